@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The live record of a container: which process is its init, so that nobody mistakes another for it.
+
+A pid alone can be reused, and after a reboot every pid is another's: a process is the container's
+init only if boot id, pid and start time all agree and it isn't a zombie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Optional
+
+from .._core.store import Store, read_record, write_record
+
+if TYPE_CHECKING:
+    from .._sys.files import Files
+    from .._sys.host import Host
+
+
+@dataclass(frozen=True)
+class LiveRecord:
+    """Who runs. ``start_time`` is field 22 of /proc/<pid>/stat, in clock ticks since boot."""
+
+    name: str
+    boot_id: str
+    pid: int
+    start_time: int
+
+
+def load(files: Files, store: Store, name: str) -> Optional[LiveRecord]:
+    record = read_record(files, store.live(name))
+    if record is None:
+        return None
+    return LiveRecord(record["name"], record["boot_id"], record["pid"], record["start_time"])
+
+
+def save(files: Files, store: Store, record: LiveRecord) -> None:
+    write_record(files, store.live(record.name), asdict(record))
+
+
+def living_pid(host: Host, store: Store, name: str) -> Optional[int]:
+    """The pid of the container's init if it lives now, else None. The one way to ask."""
+    record = load(host.files, store, name)
+    if record is None or record.boot_id != host.processes.boot_id():
+        return None
+    return record.pid if host.processes.start_time(record.pid) == record.start_time else None

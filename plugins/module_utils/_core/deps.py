@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Third-party Python packages, imported only when used, and missed in words a user can act on."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Dict
+
+from .errors import ContainersError
+
+PACKAGES: Dict[str, str] = {
+    "pyroute2": "python3-pyroute2",
+    "nftables": "python3-nftables",
+    "iptc": "python3-iptables",
+}
+"""Import name -> the distribution package that brings it (Debian's names)."""
+
+
+def load(name: str) -> ModuleType:
+    """Import the package. Raises ContainersError naming the interpreter and the package to install."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        from ansible.module_utils.basic import missing_required_lib
+
+        package = PACKAGES.get(name.split(".", maxsplit=1)[0], name)
+        raise ContainersError(
+            missing_required_lib(name), f"Role daemonless.containers.host installs it (package {package})"
+        ) from error

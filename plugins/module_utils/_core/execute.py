@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carry out a plan: all of it, or, where something fails, nothing of it.
+
+A teardown is the exception: there every op is tried and every failure reported, because half a
+container is worth less than none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Sequence, Tuple
+
+from .errors import ContainersError, os_error_text
+from .plan import Op, Plan
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+
+
+class ExecutionError(ContainersError):
+    """A plan failed. ``kept`` are the descriptions of the changes that remain made."""
+
+    def __init__(self, message: str, hint: str | None, kept: Tuple[str, ...]) -> None:
+        super().__init__(message, hint)
+        self.kept = kept
+
+
+def execute(plan: Plan, host: Host) -> None:
+    """Apply the ops in order. Raises ExecutionError; see ``kept`` there for what remains."""
+    if plan.teardown:
+        _tear_down(plan.ops, host)
+    else:
+        _build_up(plan.ops, host)
+
+
+def _build_up(ops: Sequence[Op], host: Host) -> None:
+    done: List[Op] = []
+    for op in ops:
+        try:
+            op.apply(host)
+        except (ContainersError, OSError) as error:
+            failure = _told(op, error)
+            left = _undo(done, host)
+            message = "; ".join([failure.message, *(f"and taking it back: {error.message}" for _op, error in left)])
+            kept = tuple(op.describe() for op, _error in left)
+            raise ExecutionError(message, failure.hint, kept) from error
+        except BaseException:
+            _undo(done, host)
+            raise
+        done.append(op)
+
+
+def _undo(done: Sequence[Op], host: Host) -> List[Tuple[Op, ContainersError]]:
+    left: List[Tuple[Op, ContainersError]] = []
+    for op in reversed(done):
+        try:
+            op.undo(host)
+        except (ContainersError, OSError) as error:
+            left.append((op, _told(op, error)))
+    return left
+
+
+def _tear_down(ops: Sequence[Op], host: Host) -> None:
+    failures: List[ContainersError] = []
+    done: List[str] = []
+    for op in ops:
+        try:
+            op.apply(host)
+            done.append(op.describe())
+        except (ContainersError, OSError) as error:
+            failures.append(_told(op, error))
+    if failures:
+        hint = next((failure.hint for failure in failures if failure.hint), None)
+        raise ExecutionError("; ".join(failure.message for failure in failures), hint, tuple(done))
+
+
+def _told(op: Op, error: Exception) -> ContainersError:
+    if isinstance(error, ContainersError):
+        return error.within(op.describe())
+    text = os_error_text(error) if isinstance(error, OSError) else str(error)
+    return ContainersError(f"{op.describe()}: {text}")

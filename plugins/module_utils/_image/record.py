@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the store keeps of an unpacked image, and how others find one by name or id."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+
+from .._core.errors import ContainersError
+from .._core.store import Store, read_record, write_record
+
+if TYPE_CHECKING:
+    from .._sys.files import Files
+
+VERSION = 1
+SHORTEST_ID = 4
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    """One image in the store. ``config`` is the image's own config JSON, whole."""
+
+    id: str
+    names: Tuple[str, ...]
+    diff_ids: Tuple[str, ...]
+    os: str
+    architecture: str
+    config: Mapping[str, Any]
+
+
+def path_of(store: Store, image_id: str) -> str:
+    return f"{store.images}/{image_id.partition(':')[2]}.json"
+
+
+def load_all(files: Files, store: Store) -> List[ImageRecord]:
+    """Every image in the store, by id."""
+    found = [read_record(files, f"{store.images}/{name}") for name in files.list(store.images) if name[0] != "."]
+    return [_from_json(record) for record in found if record is not None]
+
+
+def find(files: Files, store: Store, reference: str) -> Optional[ImageRecord]:
+    """The image of that name, id or unambiguous start of an id; None where there is none."""
+    images = load_all(files, store)
+    named = [image for image in images if normal_name(reference) in image.names]
+    if named:
+        return named[0]
+    digits = reference.partition(":")[2] if reference.startswith("sha256:") else reference
+    if len(digits) < SHORTEST_ID:
+        return None
+    matching = [image for image in images if image.id.partition(":")[2].startswith(digits)]
+    if len(matching) > 1:
+        raise ContainersError(f"image {reference!r} is ambiguous: " + ", ".join(image.id for image in matching))
+    return matching[0] if matching else None
+
+
+def save(files: Files, store: Store, record: ImageRecord) -> None:
+    write_record(files, path_of(store, record.id), {"version": VERSION, **asdict(record)})
+
+
+def normal_name(name: str) -> str:
+    """The name as ``docker images`` would show it: default registry left out, tag ``latest`` put in."""
+    for prefix in ("docker.io/library/", "index.docker.io/library/", "docker.io/"):
+        if name.startswith(prefix):
+            name = name[len(prefix) :]
+            break
+    return name if "@" in name or ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+def _from_json(record: Dict[str, Any]) -> ImageRecord:
+    return ImageRecord(
+        id=record["id"],
+        names=tuple(record["names"]),
+        diff_ids=tuple(record["diff_ids"]),
+        os=record["os"],
+        architecture=record["architecture"],
+        config=record["config"],
+    )

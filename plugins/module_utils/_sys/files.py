@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of ours on the target: read, replaced whole, removed. Paths here are ours, never an image's.
+
+Out of scope: anything inside a layer or a rootfs, where links may lead astray (``safepath``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from typing import Iterable, List
+
+RECORD_MAX = 64 * 1024 * 1024
+
+
+class Files:
+    """The file system as rooms see it. One small method per act, so that a double can stand in."""
+
+    def read(self, path: str, limit: int = RECORD_MAX) -> bytes:
+        """The file's bytes, at most ``limit`` of them. Raises OSError."""
+        with open(path, "rb") as file:
+            return file.read(limit)
+
+    def exists(self, path: str) -> bool:
+        """Whether anything, a dangling link too, is at path."""
+        return os.path.lexists(path)
+
+    def list(self, path: str) -> List[str]:
+        """Sorted names in a folder; empty where there is no folder."""
+        try:
+            return sorted(os.listdir(path))
+        except FileNotFoundError:
+            return []
+
+    def write_atomic(self, path: str, data: bytes, mode: int) -> None:
+        """Replace the file whole: temporary file, fsync, rename, fsync of the folder."""
+        folder = os.path.dirname(path)
+        self.make_dir(folder)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(descriptor, mode)
+                file.write(data)
+                file.flush()
+                os.fsync(descriptor)
+            os.rename(temporary, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+        self.sync_dir(folder)
+
+    def sync_dir(self, path: str) -> None:
+        """Make renames and removals in the folder survive a power cut."""
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def make_dir(self, path: str, mode: int = 0o711) -> None:
+        """Make the folder and its missing parents. A folder that is there is left as it is."""
+        missing = []
+        while not os.path.isdir(path):
+            missing.append(path)
+            path = os.path.dirname(path)
+        for folder in reversed(missing):
+            with suppress(FileExistsError):
+                os.mkdir(folder)
+                os.chmod(folder, mode)
+
+    def rename(self, source: str, target: str) -> None:
+        os.rename(source, target)
+
+    def remove(self, path: str) -> None:
+        """Remove a file or link; none there is no error."""
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+
+    def remove_tree(self, path: str) -> None:
+        """Remove a folder with all in it, links unfollowed; none there is no error."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(path)
+
+    def remove_empty(self, paths: Iterable[str]) -> None:
+        """Remove those of the folders, in this order, that are there and empty."""
+        for path in paths:
+            with suppress(OSError):
+                os.rmdir(path)

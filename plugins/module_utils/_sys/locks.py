@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Locks between runs on one host: one file per object, held by flock, gone when nobody holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Iterator, Sequence
+
+from .._core.errors import ContainersError
+from .._core.store import Store
+from .files import Files
+
+WAIT_SECONDS = 600.0
+_EVERYTHING = "store"
+
+
+class Locks:
+    """Takes locks in sorted order, so that two runs never wait for one another."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    @contextmanager
+    def hold(self, store: Store, names: Sequence[str]) -> Iterator[None]:
+        """Own the named objects while the block runs; remove the store's empty folders after it.
+
+        Names are like ``rootfs web``; none means no lock. Raises ContainersError after WAIT_SECONDS.
+        """
+        if not names:
+            yield
+            return
+        with ExitStack() as held:
+            held.enter_context(self._hold_one(store, _EVERYTHING, fcntl.LOCK_SH))
+            for name in sorted(set(names)):
+                held.enter_context(self._hold_one(store, name, fcntl.LOCK_EX))
+            yield
+        self._tidy(store)
+
+    @contextmanager
+    def _hold_one(self, store: Store, name: str, kind: int, wait: float = WAIT_SECONDS) -> Iterator[None]:
+        path = f"{store.locks}/{name.replace('/', '%2F')}.lock"
+        descriptor = self._acquire(path, name, kind, time.monotonic() + wait)
+        try:
+            yield
+        finally:
+            if name != _EVERYTHING:
+                self._files.remove(path)
+            os.close(descriptor)
+
+    def _acquire(self, path: str, name: str, kind: int, deadline: float) -> int:
+        while True:
+            with suppress(FileNotFoundError):  # another run removed the folder it was in
+                self._files.make_dir(os.path.dirname(path))
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                if _locked(descriptor, kind) and _is_at(descriptor, path):
+                    return descriptor
+                os.close(descriptor)
+            if time.monotonic() >= deadline:
+                raise ContainersError(f"wait for the lock of {name}: another run has held it all the time ({path})")
+            time.sleep(0.005)
+
+    def _tidy(self, store: Store) -> None:
+        """Remove what is empty, unless another run is at work, which may be about to fill it."""
+        with suppress(ContainersError), self._hold_one(store, _EVERYTHING, fcntl.LOCK_EX, wait=0.0):
+            self._files.remove_empty(store.folders()[:5])
+            if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.exists(store.root):
+                self._files.remove(f"{store.locks}/{_EVERYTHING}.lock")
+            self._files.remove_empty(store.folders()[5:])
+
+
+def _locked(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_at(descriptor: int, path: str) -> bool:
+    """Whether the locked file is still the one that others will find by its name."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(os.fstat(descriptor), found)

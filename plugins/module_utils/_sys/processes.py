@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Processes as /proc shows them, and signals to them that can't hit another of the same pid."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+from contextlib import suppress
+from typing import Optional
+
+_STATE_FIELD = 0
+_START_TIME_FIELD = 19
+_DEAD = (b"Z", b"X")
+
+
+class Processes:
+    """The machine's processes. Pids are those of our own pid namespace."""
+
+    def boot_id(self) -> str:
+        """The kernel's id of this boot."""
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+
+    def start_time(self, pid: int) -> Optional[int]:
+        """When the process began, in clock ticks since boot; None if it is gone or a zombie."""
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return None if fields[_STATE_FIELD] in _DEAD else int(fields[_START_TIME_FIELD])
+
+    def open(self, pid: int, start_time: int) -> Optional[int]:
+        """A pidfd of just that process; None if it is gone or the pid is another's by now."""
+        with suppress(ProcessLookupError):
+            descriptor = os.pidfd_open(pid)
+            if self.start_time(pid) == start_time:
+                return descriptor
+            os.close(descriptor)
+        return None
+
+    def signal(self, pidfd: int, number: int) -> None:
+        """Send the signal; a process that has ended meanwhile is no error."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, number)
+
+    def wait(self, pidfd: int, seconds: float) -> bool:
+        """Whether the process ended within so many seconds."""
+        poll = select.poll()
+        poll.register(pidfd, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
