@@ -16,6 +16,7 @@ from .locks import Locks
 
 if TYPE_CHECKING:
     from .processes import Processes
+    from .sysctl import Sysctl
 
 
 class Host:
@@ -34,3 +35,9 @@ class Host:
         from .processes import Processes
 
         return Processes()
+
+    @cached_property
+    def sysctl(self) -> Sysctl:
+        from .sysctl import Sysctl
+
+        return Sysctl()
