@@ -8,6 +8,7 @@ double. Each part is imported when it is first used, so that a module pays only 
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,17 @@ from .files import Files
 from .locks import Locks
 
 if TYPE_CHECKING:
+    from .blobs import Blobs
+    from .conntrack import Conntrack
+    from .iptables_nft import IptablesNft
+    from .networks import Networks
+    from .nft import Nft
+    from .offload import Offload
     from .processes import Processes
+    from .routes import Routes
+    from .sockets import Sockets
     from .sysctl import Sysctl
+    from .xtables import Xtables
 
 
 class Host:
@@ -31,6 +41,17 @@ class Host:
         return Locks(self.files)
 
     @cached_property
+    def machine(self) -> str:
+        """The processor as uname(2) names it: ``x86_64``."""
+        return os.uname().machine
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        from .blobs import Blobs
+
+        return Blobs()
+
+    @cached_property
     def processes(self) -> Processes:
         from .processes import Processes
 
@@ -41,3 +62,51 @@ class Host:
         from .sysctl import Sysctl
 
         return Sysctl()
+
+    @cached_property
+    def networks(self) -> Networks:
+        from .networks import Networks
+
+        return Networks()
+
+    @cached_property
+    def offload(self) -> Offload:
+        from .offload import Offload
+
+        return Offload()
+
+    @cached_property
+    def conntrack(self) -> Conntrack:
+        from .conntrack import Conntrack
+
+        return Conntrack()
+
+    @cached_property
+    def iptables_nft(self) -> IptablesNft:
+        from .iptables_nft import IptablesNft
+
+        return IptablesNft()
+
+    @cached_property
+    def nft(self) -> Nft:
+        from .nft import Nft
+
+        return Nft()
+
+    @cached_property
+    def routes(self) -> Routes:
+        from .routes import Routes
+
+        return Routes()
+
+    @cached_property
+    def sockets(self) -> Sockets:
+        from .sockets import Sockets
+
+        return Sockets()
+
+    @cached_property
+    def xtables(self) -> Xtables:
+        from .xtables import Xtables
+
+        return Xtables()
