@@ -34,14 +34,14 @@ class Locks:
             yield
             return
         with ExitStack() as held:
-            held.enter_context(self._hold_one(store, _EVERYTHING, fcntl.LOCK_SH))
+            held.enter_context(self._hold_one(store, _EVERYTHING, fcntl.LOCK_SH, WAIT_SECONDS))
             for name in sorted(set(names)):
-                held.enter_context(self._hold_one(store, name, fcntl.LOCK_EX))
+                held.enter_context(self._hold_one(store, name, fcntl.LOCK_EX, WAIT_SECONDS))
             yield
         self._tidy(store)
 
     @contextmanager
-    def _hold_one(self, store: Store, name: str, kind: int, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    def _hold_one(self, store: Store, name: str, kind: int, wait: float) -> Iterator[None]:
         path = f"{store.locks}/{name.replace('/', '%2F')}.lock"
         descriptor = self._acquire(path, name, kind, time.monotonic() + wait)
         try:

@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The run of a room: check mode changes nothing, unmet needs fail only a real run, results are honest."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
+
+import pytest
+from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
+from ansible_collections.daemonless.containers.plugins.module_utils._core.plan import Plan, Unmet
+from ansible_collections.daemonless.containers.plugins.module_utils._core.run import Room, run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
+
+
+@dataclass
+class Shelf:
+    """A host with one number on it, and the locks that were asked for."""
+
+    number: int = 0
+    taken: List[Tuple[str, Tuple[str, ...]]] = field(default_factory=list)
+
+    @property
+    def locks(self) -> Shelf:
+        return self
+
+    @contextmanager
+    def hold(self, store: Store, names: Sequence[str]) -> Iterator[None]:
+        self.taken.append((store.root, tuple(names)))
+        yield
+
+
+@dataclass(frozen=True)
+class SetNumber:
+    number: int
+
+    def describe(self) -> str:
+        return f"set {self.number}"
+
+    def apply(self, host: Shelf) -> None:
+        host.number = self.number
+
+    def undo(self, host: Shelf) -> None:
+        raise AssertionError("nothing fails behind it")
+
+
+def plan(wanted: Mapping[str, Any], found: int) -> Plan:
+    unmet = (Unmet("no shelf", "Buy one"),) if wanted.get("unmet") else ()
+    if wanted["number"] == found and not unmet:
+        return Plan()
+    return Plan(
+        ops=(SetNumber(wanted["number"]),),
+        before={"number": found},
+        after={"number": wanted["number"]},
+        predicted={"number": wanted["number"]},
+        unmet=unmet,
+        warnings=("mind the step",),
+    )
+
+
+def result(_wanted: Mapping[str, Any], found: int) -> Dict[str, Any]:
+    return {"number": found}
+
+
+ROOM: Room[Mapping[str, Any], int] = Room(
+    spec=dict, observe=lambda host, _wanted: host.number, plan=plan, result=result, locks=lambda _wanted: ("shelf",)
+)
+
+
+def test_a_run_changes_the_host_and_returns_what_is_found_afterwards() -> None:
+    shelf = Shelf()
+    outcome = run_room(ROOM, {"number": 7, "store": "/elsewhere"}, shelf, check_mode=False)
+    assert outcome == {
+        "changed": True,
+        "ops": ["set 7"],
+        "diff": {"before": {"number": 0}, "after": {"number": 7}},
+        "warnings": ("mind the step",),
+        "number": 7,
+    }
+    assert shelf.number == 7
+    assert shelf.taken == [("/elsewhere", ("shelf",))]
+
+
+def test_the_second_run_changes_nothing() -> None:
+    outcome = run_room(ROOM, {"number": 7}, Shelf(7), check_mode=False)
+    assert (outcome["changed"], outcome["ops"], outcome["number"]) == (False, [], 7)
+
+
+def test_check_mode_predicts_and_touches_neither_host_nor_locks() -> None:
+    shelf = Shelf()
+    outcome = run_room(ROOM, {"number": 7}, shelf, check_mode=True)
+    assert (outcome["changed"], outcome["ops"], outcome["number"]) == (True, ["set 7"], 7)
+    assert shelf == Shelf()
+
+
+def test_an_unmet_need_fails_a_real_run_before_any_change() -> None:
+    shelf = Shelf()
+    with pytest.raises(ContainersError, match=r"^no shelf\. Buy one$"):
+        run_room(ROOM, {"number": 7, "unmet": True}, shelf, check_mode=False)
+    assert shelf.number == 0
+
+
+def test_an_unmet_need_is_a_warning_in_check_mode() -> None:
+    outcome = run_room(ROOM, {"number": 7, "unmet": True}, Shelf(), check_mode=True)
+    assert outcome["number"] == 7
+    assert outcome["warnings"] == ("mind the step", "no shelf; an earlier task has to make it")
