@@ -63,7 +63,7 @@ class Store:
     def folders(self) -> List[str]:
         """Every folder the store may consist of, the innermost first: to be removed when empty."""
         inside = [self.layers, f"{self.root}/layers", self.images, self.containers, self.root]
-        return inside + [f"{self.run}/containers", self.locks, self.run, f"{RUN}/stores", RUN]
+        return [*inside, f"{self.run}/containers", self.locks, self.run, f"{RUN}/stores", RUN]
 
 
 def read_record(files: Files, path: str) -> Optional[Dict[str, Any]]:

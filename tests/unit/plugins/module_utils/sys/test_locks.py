@@ -13,8 +13,8 @@ from typing import List
 
 import pytest
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
-from ansible_collections.daemonless.containers.plugins.module_utils._sys import locks as locks_module
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
+from ansible_collections.daemonless.containers.plugins.module_utils._sys import locks as locks_module
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.files import Files
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.locks import Locks
 
@@ -60,9 +60,8 @@ def test_a_wait_too_long_is_an_error_that_names_the_object(store: HereStore, mon
     with Locks(Files()).hold(store, ["container web"]):
         monkeypatch.setattr(locks_module, "WAIT_SECONDS", 0.05)
         holder = Locks(Files())
-        with pytest.raises(ContainersError, match="container web"):
-            with holder.hold(store, ["container web"]):
-                raise AssertionError("it's taken")
+        with pytest.raises(ContainersError, match="container web"), holder.hold(store, ["container web"]):
+            raise AssertionError("it's taken")
 
 
 def test_an_empty_store_and_its_locks_are_gone_afterwards(store: HereStore) -> None:
