@@ -15,9 +15,18 @@ from typing import Any, Iterator, List, Optional
 
 from .._core.deps import load
 from .._core.errors import ContainersError
-from .netlink_data import PROTO_STATIC, RT_SCOPE_LINK, Link, LinkAddress, LinkRoute, address_of, link_of, route_of
+from .netlink_data import (
+    IFA_F_NODAD,
+    PROTO_STATIC,
+    RT_SCOPE_LINK,
+    Link,
+    LinkAddress,
+    LinkRoute,
+    address_of,
+    link_of,
+    route_of,
+)
 
-_IFA_F_NODAD = 0x02
 _RTM_F_FIB_MATCH = 0x2000
 _RT_TABLE_MAIN = 254
 _RTN_UNICAST = 1
@@ -58,10 +67,11 @@ class Netlink:
             found = [message for message in self._socket.get_addr(index=link) if message["index"] == link]
         return [address_of(message) for message in sorted(found, key=lambda message: int(message["family"]))]
 
-    def routes(self, family: int) -> List[LinkRoute]:
-        """The unicast routes of the main table."""
+    def routes(self, family: int, link: int = 0) -> List[LinkRoute]:
+        """The unicast routes of the main table; with ``link``, those through the link of that index."""
+        through = {"oif": link} if link else {}
         with self._kernel_words():
-            found = list(self._socket.get_routes(family=family, table=_RT_TABLE_MAIN))
+            found = list(self._socket.get_routes(family=family, table=_RT_TABLE_MAIN, **through))
         return [route_of(message) for message in found if message["type"] == _RTN_UNICAST]
 
     def route_to(self, address: str) -> Optional[LinkRoute]:
@@ -139,7 +149,7 @@ class Netlink:
     def add_address(self, name: str, cidr: str) -> None:
         """Put the address on the link, usable at once; one that is there stays."""
         address, prefix = cidr.split("/")
-        flags = {"flags": _IFA_F_NODAD} if ":" in address else {}
+        flags = {"flags": IFA_F_NODAD} if ":" in address else {}
         index = self._index(name)
         with self._kernel_words():
             self._socket.addr("replace", index=index, address=address, prefixlen=int(prefix), **flags)

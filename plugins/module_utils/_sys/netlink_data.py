@@ -10,6 +10,7 @@ from typing import Any, Optional, Tuple
 PROTO_BOOT = 3
 PROTO_STATIC = 4
 RT_SCOPE_LINK = 253
+IFA_F_NODAD = 0x02
 
 _IFF_UP = 0x1
 _IFA_F_SECONDARY = 0x01
@@ -39,12 +40,11 @@ class Link:
 
 @dataclass(frozen=True)
 class LinkAddress:
-    """An address in CIDR form. ``permanent``: somebody set it, it didn't come from the network."""
+    """An address in CIDR form. ``configured``: somebody set it; the kernel makes up or learns others."""
 
     cidr: str
     link: int
-    permanent: bool
-    link_scope: bool
+    configured: bool
     secondary: bool
 
 
@@ -86,12 +86,14 @@ def link_of(message: Any) -> Link:
 def address_of(message: Any) -> LinkAddress:
     address = message.get_attr("IFA_LOCAL") or message.get_attr("IFA_ADDRESS")
     flags = message.get_attr("IFA_FLAGS") or message["flags"]
+    ipv6 = message["family"] == _AF_INET6
+    # the kernel's own fe80:: address is permanent too, but checked for duplicates, as none of ours is
+    made_up = ipv6 and message["scope"] == RT_SCOPE_LINK and not flags & IFA_F_NODAD
     return LinkAddress(
         cidr=f"{address}/{message['prefixlen']}",
         link=message["index"],
-        permanent=bool(flags & _IFA_F_PERMANENT),
-        link_scope=message["scope"] == RT_SCOPE_LINK,
-        secondary=bool(flags & _IFA_F_SECONDARY) and message["family"] != _AF_INET6,
+        configured=bool(flags & _IFA_F_PERMANENT) and not made_up,
+        secondary=bool(flags & _IFA_F_SECONDARY) and not ipv6,
     )
 
 

@@ -60,6 +60,13 @@ class Networks:
         finally:
             os.close(descriptor)
 
+    def is_namespace(self, path: str) -> bool:
+        """Whether the path is of a namespace; a file of ``ip netns`` that a reboot left behind isn't."""
+        try:
+            return os.stat(path).st_dev == os.stat(_OWN).st_dev
+        except FileNotFoundError:
+            return False
+
     def is_own(self, path: str) -> bool:
         """Whether the path is of the namespace that this process is in."""
         return os.path.samestat(os.stat(path), os.stat(_OWN))

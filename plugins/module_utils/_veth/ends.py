@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links of the kernel turned into the room's plain data. Looks at one link at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Optional, Tuple
+
+from .model import Bridge, Interface, Route, is_reservation
+from .settings import OUTER, Names, read_settings
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+    from .._sys.netlink import Netlink
+    from .._sys.netlink_data import Link
+
+_IPV4, _IPV6 = 2, 10
+_CONFIGURED = (3, 4)
+"""Protocols of routes that somebody set: boot (what ``ip route`` writes) and static (what we write)."""
+
+
+def interface_of(host: Host, netlink: Netlink, link: Link, settings: Names) -> Interface:
+    """The link with all that is on it. For settings and offload the thread has to be in its namespace."""
+    addresses = [address for address in netlink.addresses(link.index) if address.configured]
+    master = netlink.link_at(link.master) if link.master else None
+    return Interface(
+        name=link.name,
+        kind=link.kind,
+        mac=link.mac,
+        mtu=link.mtu,
+        up=link.up,
+        addresses=tuple(address.cidr for address in addresses),
+        secondary=tuple(address.cidr for address in addresses if address.secondary),
+        routes=() if master else tuple(route for _link, route in routes_of(netlink, link.index)),
+        settings=read_settings(host, settings, link.name),
+        checksum_offload=host.offload.checksum(link.name) if link.kind == "veth" else True,
+        alias=link.alias,
+        bridge=master.name if master else None,
+        hairpin=link.hairpin,
+        reserved=tuple(sorted(name for name in link.altnames if is_reservation(name))),
+    )
+
+
+def bridge_of(host: Host, name: str, members: bool) -> Optional[Bridge]:
+    """The host's link of that name as a bridge, with its members if asked; ``kind`` tells whether it is one."""
+    netlink = host.networks.own
+    link = netlink.link(name)
+    if link is None:
+        return None
+    return Bridge(
+        name=name,
+        kind=link.kind,
+        mac=link.mac,
+        alias=link.alias,
+        up=link.up,
+        stp=link.stp,
+        addresses=tuple(address.cidr for address in netlink.addresses(link.index) if address.configured),
+        settings=read_settings(host, OUTER, name),
+        members=tuple(sorted(netlink.members(link.index))) if members else (),
+    )
+
+
+def routes_of(netlink: Netlink, link: int = 0) -> List[Tuple[int, Route]]:
+    """Routes of the main table that somebody configured, with the indexes of their links."""
+    found = [*netlink.routes(_IPV4, link), *netlink.routes(_IPV6, link)]
+    return [
+        (route.link, Route(route.dest, route.gateway, route.metric)) for route in found if route.protocol in _CONFIGURED
+    ]

@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kernel settings that our interfaces need: which ones, and to what.
+
+On the host's side: reverse path filtering loose (the container's answers may take another way back),
+addresses announced when they change, and no router advertisements believed, which a container could
+forge. On both sides: IPv6 on, where an IPv6 address is wanted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Sequence, Tuple
+
+from .model import Setting
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+
+Names = Sequence[Tuple[str, str]]
+
+_IPV6_OFF = ("ipv6", "disable_ipv6")
+_OUTER_VALUES: Dict[Tuple[str, str], str] = {
+    ("ipv4", "rp_filter"): "2",
+    ("ipv4", "arp_notify"): "1",
+    ("ipv6", "accept_ra"): "0",
+}
+OUTER: Names = (*_OUTER_VALUES, _IPV6_OFF)
+INNER: Names = (_IPV6_OFF,)
+_NEW = "default"
+
+
+def read_settings(host: Host, names: Names, interface: str = _NEW) -> Tuple[Setting, ...]:
+    """The interface's settings as they are, or would be if it were made now; what this kernel lacks is left out."""
+    found = []
+    for family, name in names:
+        value = host.sysctl.read(Setting(family, name, "").path(interface))
+        if value is None and interface != _NEW:  # the kernel forgets IPv6 where the MTU is too small for it
+            value = host.sysctl.read(Setting(family, name, "").path(_NEW))
+        if value is not None:
+            found.append(Setting(family, name, value))
+    return tuple(found)
+
+
+def outer_settings(found: Tuple[Setting, ...], ipv6: bool) -> Tuple[Setting, ...]:
+    """What an interface on the host's side has to have, given what there is to set."""
+    return tuple(_wanted(setting, _OUTER_VALUES, ipv6) for setting in found)
+
+
+def inner_settings(found: Tuple[Setting, ...], ipv6: bool) -> Tuple[Setting, ...]:
+    """The same for the interface in the container."""
+    return tuple(_wanted(setting, {}, ipv6) for setting in found)
+
+
+def has_ipv6(found: Tuple[Setting, ...]) -> bool:
+    return any(setting.family == "ipv6" for setting in found)
+
+
+def _wanted(setting: Setting, values: Dict[Tuple[str, str], str], ipv6: bool) -> Setting:
+    key = (setting.family, setting.name)
+    if key == _IPV6_OFF:
+        return Setting(*key, "0") if ipv6 else setting
+    return Setting(*key, values[key]) if key in values else setting
