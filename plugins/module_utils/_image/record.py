@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from .._core.store import Store, read_record, write_record
@@ -18,6 +18,21 @@ SHORTEST_ID = 4
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A compressed archive that the image was found in, so that it needn't be decompressed to see that again.
+
+    ``stamp`` is of the file as it was then; ``image`` and ``platform`` are what was asked for;
+    ``names`` are the archive's own.
+    """
+
+    path: str
+    stamp: Tuple[int, ...]
+    image: Optional[str]
+    platform: Optional[str]
+    names: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ImageRecord:
     """One image in the store. ``config`` is the image's own config JSON, whole."""
 
@@ -27,6 +42,7 @@ class ImageRecord:
     os: str
     architecture: str
     config: Mapping[str, Any]
+    seen: Tuple[Seen, ...] = ()
 
 
 def path_of(store: Store, image_id: str) -> str:
@@ -41,7 +57,11 @@ def load_all(files: Files, store: Store) -> List[ImageRecord]:
 
 def find(files: Files, store: Store, reference: str) -> Optional[ImageRecord]:
     """The image of that name, id or unambiguous start of an id; None where there is none."""
-    images = load_all(files, store)
+    return among(load_all(files, store), reference)
+
+
+def among(images: Sequence[ImageRecord], reference: str) -> Optional[ImageRecord]:
+    """Like :func:`find`, among images that were loaded."""
     named = [image for image in images if normal_name(reference) in image.names]
     if named:
         return named[0]
@@ -75,4 +95,8 @@ def _from_json(record: Dict[str, Any]) -> ImageRecord:
         os=record["os"],
         architecture=record["architecture"],
         config=record["config"],
+        seen=tuple(
+            Seen(seen["path"], tuple(seen["stamp"]), seen["image"], seen["platform"], tuple(seen["names"]))
+            for seen in record.get("seen", ())
+        ),
     )

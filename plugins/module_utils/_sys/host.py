@@ -16,9 +16,12 @@ from .files import Files
 from .locks import Locks
 
 if TYPE_CHECKING:
+    from .accounts import Accounts
     from .blobs import Blobs
     from .conntrack import Conntrack
+    from .folders import Folders
     from .iptables_nft import IptablesNft
+    from .mounts import Mounts
     from .networks import Networks
     from .nft import Nft
     from .offload import Offload
@@ -46,10 +49,22 @@ class Host:
         return os.uname().machine
 
     @cached_property
+    def accounts(self) -> Accounts:
+        from .accounts import Accounts
+
+        return Accounts()
+
+    @cached_property
     def blobs(self) -> Blobs:
         from .blobs import Blobs
 
         return Blobs()
+
+    @cached_property
+    def mounts(self) -> Mounts:
+        from .mounts import Mounts
+
+        return Mounts()
 
     @cached_property
     def processes(self) -> Processes:
@@ -110,3 +125,9 @@ class Host:
         from .xtables import Xtables
 
         return Xtables()
+
+    @cached_property
+    def folders(self) -> Folders:
+        from .folders import Folders
+
+        return Folders()

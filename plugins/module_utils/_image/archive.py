@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An archive on the target, opened: a tar file, a compressed one, or a folder, each as an ``Archive``.
+
+A tar file is indexed by its headers alone; a compressed one is decompressed once, into a file
+without a name. What the members mean is not known here.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Dict, Iterator, Optional
+
+from .._core.errors import ContainersError, step
+from .._core.store import Store
+from .archived import Archive, Blob
+from .compression import SNIFF, is_compressed, open_stream
+from .tar import FILE, HARDLINK, SYMLINK, FileSource, Member, read_members, shown
+
+if TYPE_CHECKING:
+    from .._sys.blobs import Blobs
+
+MEMBERS_MAX = 100_000
+LINKS_MAX = 40
+
+
+@contextmanager
+def open_archive(blobs: Blobs, store: Store, path: str, bytes_max: int) -> Iterator[Archive]:
+    """The archive at path, open while the block runs. A compressed one may grow to ``bytes_max``."""
+    with ExitStack() as opened:
+        with step(f"read {path}"):
+            archive = _open(blobs, store, path, bytes_max, opened)
+        yield archive
+
+
+def _open(blobs: Blobs, store: Store, path: str, bytes_max: int, opened: ExitStack) -> Archive:
+    if blobs.is_folder(path):
+        folder = blobs.open_folder(path)
+        opened.callback(blobs.close, folder)
+        return _FolderArchive(blobs, folder, opened)
+    descriptor = blobs.open_file(path)
+    opened.callback(blobs.close, descriptor)
+    compressed = is_compressed(blobs.read(descriptor, 0, SNIFF))
+    if compressed:
+        descriptor = _decompressed(blobs, store, descriptor, bytes_max)
+        opened.callback(blobs.close, descriptor)
+    return _TarArchive(blobs, descriptor, compressed)
+
+
+class _TarArchive:
+    """A tar file; its members' headers are read once, by seeking from one to the next."""
+
+    def __init__(self, blobs: Blobs, descriptor: int, compressed: bool) -> None:
+        self.compressed = compressed
+        self._blobs = blobs
+        self._descriptor = descriptor
+        self._members = _index(descriptor, blobs.size(descriptor))
+
+    def find(self, name: str) -> Optional[Blob]:
+        key = _normal(name.encode())
+        member = self._members.get(key)
+        for _follow in range(LINKS_MAX):
+            if member is None or member.kind not in (SYMLINK, HARDLINK):
+                break
+            target = _target(key, member)
+            member = self._members.get(target)
+            if member is None:
+                raise ContainersError(f"member {shown(key)} links to {shown(target)}, which is not in the archive")
+            key = target
+        if member is None:
+            return None
+        if member.kind in (SYMLINK, HARDLINK):
+            raise ContainersError(f"member {shown(name.encode())} links around in a circle")
+        if member.kind != FILE or member.sparse is not None:
+            raise ContainersError(f"member {shown(key)} is not a plain file")
+        return Blob(self._descriptor, member.offset, member.stored)
+
+    def read(self, blob: Blob, size: int) -> bytes:
+        return self._blobs.read(blob.descriptor, blob.offset, min(size, blob.size))
+
+
+class _FolderArchive:
+    """A folder; each member is opened so that no link leads out of the folder."""
+
+    compressed = False
+
+    def __init__(self, blobs: Blobs, folder: int, opened: ExitStack) -> None:
+        self._blobs = blobs
+        self._folder = folder
+        self._opened = opened
+        self._found: Dict[str, Optional[Blob]] = {}
+
+    def find(self, name: str) -> Optional[Blob]:
+        if name not in self._found:
+            self._found[name] = self._open(name)
+        return self._found[name]
+
+    def _open(self, name: str) -> Optional[Blob]:
+        descriptor = self._blobs.open_inside(self._folder, name)
+        if descriptor is None:
+            return None
+        self._opened.callback(self._blobs.close, descriptor)
+        return Blob(descriptor, 0, self._blobs.size(descriptor))
+
+    def read(self, blob: Blob, size: int) -> bytes:
+        return self._blobs.read(blob.descriptor, blob.offset, min(size, blob.size))
+
+
+def _decompressed(blobs: Blobs, store: Store, compressed: int, bytes_max: int) -> int:
+    """A descriptor of the decompressed archive; the work is done once however often it is opened."""
+    origin = blobs.stamp_of(compressed)
+    kept = blobs.kept(origin)
+    if kept is not None:
+        return kept
+    plain = blobs.nameless(store.root)
+    try:
+        _decompress(blobs, compressed, plain, bytes_max)
+        blobs.keep(origin, plain)
+    except BaseException:
+        blobs.close(plain)
+        raise
+    return plain
+
+
+def _decompress(blobs: Blobs, compressed: int, plain: int, bytes_max: int) -> None:
+    position = written = 0
+
+    def read(count: int) -> bytes:
+        nonlocal position
+        data = blobs.read(compressed, position, count)
+        position += len(data)
+        return data
+
+    for piece in open_stream(read):
+        written += len(piece)
+        if written > bytes_max:
+            raise ContainersError(f"more than {bytes_max} bytes once decompressed", "Raise max_bytes if that is right")
+        blobs.append(plain, piece)
+
+
+def _index(descriptor: int, size: int) -> Dict[bytes, Member]:
+    """The members by name; of several with one name the last, as tar would unpack them."""
+    members: Dict[bytes, Member] = {}
+    for number, member in enumerate(read_members(FileSource(descriptor, 0, size))):
+        if number >= MEMBERS_MAX:
+            raise ContainersError(f"more than {MEMBERS_MAX} members, no image archive has so many")
+        members[_normal(member.name)] = member
+    return members
+
+
+def _normal(name: bytes) -> bytes:
+    """The name without ``./`` and the like. A name that leads out keeps its ``..`` and is never found by another."""
+    return posixpath.normpath(name).lstrip(b"/") if name else name
+
+
+def _target(name: bytes, member: Member) -> bytes:
+    """Where a link leads, as a member's name."""
+    if member.kind == HARDLINK or member.linkname.startswith(b"/"):
+        return _normal(member.linkname)
+    return _normal(posixpath.join(posixpath.dirname(name), member.linkname))
