@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of nat_rule -> Wanted. All that can be said without looking at the host is checked here."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .._core.errors import ContainersError
+from .._core.names import checked_name
+from .ports import Port, parsed_port
+
+_INTERFACE = re.compile(r"[^\s/:!\"\\*+]{1,15}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The rules of one owner. ``sources`` and ``addresses`` are in canonical form, by family."""
+
+    name: str
+    present: bool
+    backend: str = "auto"
+    sources: Tuple[str, ...] = ()
+    addresses: Mapping[int, str] = field(default_factory=dict)
+    in_interface: Optional[str] = None
+    out_interface: Optional[str] = None
+    ports: Tuple[Port, ...] = ()
+    masquerade: bool = True
+    direct_access: bool = False
+
+    @property
+    def families(self) -> Tuple[int, ...]:
+        """The families of the sources: 4, 6 or both."""
+        return tuple(sorted({family_of(source) for source in self.sources}))
+
+
+def spec(options: Mapping[str, Any]) -> Wanted:
+    """Check the options. Raises ContainersError."""
+    present = options["state"] == "present"
+    sources = _sources(options.get("source") or [], options.get("address") or [])
+    name = _name(options.get("name"), sources)
+    if present and not sources:
+        raise ContainersError(f"nat rules of {name}: source is missing", "Give source, or address with its prefix")
+    addresses = _addresses(options.get("address") or [], sources)
+    ports = tuple(parsed_port(text) for text in options.get("published_ports") or [])
+    _check_ports(ports, addresses)
+    masquerade = bool(options.get("masquerade", True))
+    direct = options.get("direct_access")
+    return Wanted(
+        name=name,
+        present=present,
+        backend=options.get("backend") or "auto",
+        sources=sources,
+        addresses=addresses,
+        in_interface=_interface(options.get("in_interface"), "in_interface"),
+        out_interface=_interface(options.get("out_interface"), "out_interface"),
+        ports=ports,
+        masquerade=masquerade,
+        direct_access=not masquerade if direct is None else bool(direct),
+    )
+
+
+def family_of(address: str) -> int:
+    return 6 if ":" in address else 4
+
+
+def _name(name: Optional[str], sources: Sequence[str]) -> str:
+    if name:
+        return checked_name(name)
+    if not sources:
+        raise ContainersError("neither name nor source says whose rules are meant", "Give the container's name as name")
+    return "net-" + sources[0].replace(":", "-").replace("/", "_")
+
+
+def _sources(given: Sequence[str], addresses: Sequence[str]) -> Tuple[str, ...]:
+    texts = list(given) or [address for address in addresses if "/" in address]
+    found: List[str] = []
+    for text in texts:
+        try:
+            network = ipaddress.ip_network(text.strip(), strict=False)
+        except ValueError as error:
+            raise ContainersError(f"source {text!r} is not a network", "Write it as 100.100.1.0/24") from error
+        if network.prefixlen == 0 or network.is_multicast or network.is_loopback:
+            raise ContainersError(f"source {text!r} can't be a network of containers", "Write it as 100.100.1.0/24")
+        if str(network) not in found:
+            found.append(str(network))
+    return tuple(found)
+
+
+def _addresses(given: Sequence[str], sources: Sequence[str]) -> Dict[int, str]:
+    found: Dict[int, str] = {}
+    networks = [ipaddress.ip_network(source) for source in sources]
+    for text in given:
+        try:
+            address = ipaddress.ip_interface(text.strip()).ip
+        except ValueError as error:
+            raise ContainersError(f"address {text!r} is not an IP address", "Write it as 100.100.1.2") from error
+        if address.version in found:
+            raise ContainersError(f"address {text!r} is the second IPv{address.version} address", "Give one of each")
+        if not any(address in network for network in networks):
+            raise ContainersError(f"address {text!r} lies in none of the sources {', '.join(sources)}")
+        found[address.version] = str(address)
+    return found
+
+
+def _check_ports(ports: Sequence[Port], addresses: Mapping[int, str]) -> None:
+    for port in ports:
+        if not set(port.families) & set(addresses):
+            kind = f"IPv{port.families[0]} " if len(port.families) == 1 else ""
+            raise ContainersError(
+                f"published port {port.text()}: the container has no {kind}address it could lead to",
+                "Give the container's address as address; there is no translation between IPv4 and IPv6",
+            )
+    for one, other in combinations(ports, 2):
+        if one.overlaps(other):
+            raise ContainersError(f"published ports {one.text()} and {other.text()} overlap")
+
+
+def _interface(name: Optional[str], option: str) -> Optional[str]:
+    if not name:
+        return None
+    if not _INTERFACE.fullmatch(name) or name in (".", ".."):
+        raise ContainersError(
+            f"{option} {name!r} is not the name of an interface", "At most 15 characters without spaces, '/' and ':'"
+        )
+    return name
