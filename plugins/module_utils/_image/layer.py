@@ -35,8 +35,19 @@ class FolderLayer:
     diff_id: str
     path: str
 
+    @property
+    def skipped_path(self) -> str:
+        """The record of entries that were left out; none if there were none."""
+        return f"{self.path}.skipped.json"
+
+    @property
+    def unsettled_path(self) -> str:
+        """There from before the unpacking until all of it is on the disk; holds the id of that boot."""
+        return f"{self.path}.unsettled"
+
     def exists(self, files: Files) -> bool:
-        return files.exists(self.path)
+        """Whether the layer is there whole. One that a power cut may have caught on its way to the disk isn't."""
+        return files.exists(self.path) and not self._caught(files)
 
     def remove(self, files: Files) -> None:
         """Remove the layer: first out of sight by a rename, then its files."""
@@ -44,9 +55,28 @@ class FolderLayer:
         files.remove_tree(doomed)
         if files.exists(self.path):
             files.rename(self.path, doomed)
+        files.remove(self.skipped_path)
+        files.remove(self.unsettled_path)
         files.remove_tree(doomed)
+
+    def _caught(self, files: Files) -> bool:
+        try:
+            boot = files.read(self.unsettled_path)
+        except FileNotFoundError:
+            return False
+        return boot != boot_id(files)
+
+
+def boot_id(files: Files) -> bytes:
+    """The id of this boot, as marks hold it."""
+    return files.read("/proc/sys/kernel/random/boot_id", 64)
 
 
 def layer_of(store: Store, diff_id: str) -> FolderLayer:
     """The layer of that digest in the store, made or not."""
     return FolderLayer(diff_id, f"{store.layers}/{checked_digest(diff_id, 'diff_id').partition(':')[2]}")
+
+
+def is_layer_name(name: str) -> bool:
+    """Whether a file name in the folder of layers is a layer's own."""
+    return _DIGEST.fullmatch(f"sha256:{name}") is not None

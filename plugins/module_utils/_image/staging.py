@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where layers are unpacked before they are in sight, and how they get there.
+
+A layer grows in ``.partial-<digest>`` beside its place. That folder is locked while a run is at
+work on it, by the run itself, so that one left behind is known by its free lock and swept away.
+Out of scope: what is written into it (``writer``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from typing import Dict, Iterator, List, Sequence, Tuple
+
+from .._core.errors import ContainersError, step
+from .._core.store import Store, write_record
+from .._sys.files import Files
+from .._sys.settling import settle_later
+from .._sys.workers import processors, run_forked
+from .layer import FolderLayer, boot_id, is_layer_name, layer_of
+from .stream import Blob, LayerStream
+from .unpack import LayerSource, Limits, Skipped, layer_skips
+from .writer import LayerWriter
+
+_PREFIX = ".partial-"
+_PRIVATE = 0o700
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def unpack(store: Store, sources: Sequence[LayerSource], limits: Limits) -> Tuple[Skipped, ...]:
+    """See ``unpack.unpack_layers``."""
+    files = Files()
+    wanted = {source.diff_id: source for source in sources}
+    missing = [source for source in wanted.values() if not layer_of(store, source.diff_id).exists(files)]
+    if missing:
+        _make_private(files, store)
+        _sweep(files, store.layers)
+        with ExitStack() as held:
+            staged = [held.enter_context(_staged(files, store, source)) for source in missing]
+            _fill(staged, limits)
+            for layer in staged:
+                layer.publish(files)
+        files.sync_dir(store.layers)
+        settle_later(store.layers, _unsettled(files, store))
+    return tuple(skipped for diff_id in wanted for skipped in layer_skips(files, store, diff_id))
+
+
+class _Staged:
+    """A layer on its way into the store."""
+
+    def __init__(self, layer: FolderLayer, source: LayerSource, path: str) -> None:
+        self.layer = layer
+        self.source = source
+        self.path = path
+        self.skipped: List[Dict[str, str]] = []
+
+    def fill(self, limits: Limits) -> List[Dict[str, str]]:
+        """Unpack and verify. Runs in a process of its own; returns what was skipped."""
+        source = self.source
+        with step(f"unpack layer {source.diff_id} ({source.name})"):
+            blob = Blob(source.descriptor, source.offset, source.size, source.digest not in (None, source.diff_id))
+            stream = LayerStream(blob, limits.bytes, limits.ratio)
+            with tempfile.TemporaryFile(dir=self.path) as folders:
+                root = os.open(f"{self.path}/root", _FOLDER)
+                aside = os.open(f"{self.path}/aside", _FOLDER)
+                writer = LayerWriter(root, aside, folders, limits)
+                writer.write(stream)
+            stream.drain()
+            _verify(source, blob, stream)
+        return [{"path": path, "reason": reason} for path, reason in writer.skipped]
+
+    def publish(self, files: Files) -> None:
+        """Put the finished layer in its place."""
+        if self.skipped:
+            write_record(files, self.layer.skipped_path, {"version": 1, "skipped": self.skipped})
+        files.rename(f"{self.path}/root", self.layer.path)
+
+
+def _fill(staged: Sequence[_Staged], limits: Limits) -> None:
+    largest_first = sorted(staged, key=lambda layer: -layer.source.size)
+    results = run_forked([partial(layer.fill, limits) for layer in largest_first], processors())
+    for layer, skipped in zip(largest_first, results):
+        layer.skipped = skipped
+
+
+def _verify(source: LayerSource, blob: Blob, stream: LayerStream) -> None:
+    digest = blob.digest()
+    if digest is not None and digest != source.digest:
+        raise ContainersError(f"its stored bytes have the digest {digest}, not {source.digest}")
+    if stream.diff_id() != source.diff_id:
+        raise ContainersError(f"its uncompressed bytes have the digest {stream.diff_id()}")
+
+
+def _unsettled(files: Files, store: Store) -> List[str]:
+    """The marks of layers in sight, those of a run that was ended too early too."""
+    layers = [f"{store.layers}/{name}" for name in files.list(store.layers) if is_layer_name(name)]
+    marks = [FolderLayer("", path).unsettled_path for path in layers]
+    return [mark for mark in marks if files.exists(mark)]
+
+
+def _sweep(files: Files, layers: str) -> None:
+    """Remove what runs left behind that were ended: their folders' locks are free."""
+    for name in files.list(layers):
+        if not name.startswith(_PREFIX):
+            continue
+        with suppress(FileNotFoundError, BlockingIOError):
+            descriptor = os.open(f"{layers}/{name}", _FOLDER)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                files.remove_tree(f"{layers}/{name}")
+            finally:
+                os.close(descriptor)
+
+
+def _make_private(files: Files, store: Store) -> None:
+    """Make the folder of layers. Nobody but root passes it: set-user-ID files in layers aren't for the host's users."""
+    files.make_dir(store.root)
+    for folder in (os.path.dirname(store.layers), store.layers):
+        files.make_dir(folder, _PRIVATE)
+        os.chmod(folder, _PRIVATE)
+        with suppress(OSError):  # layers inherit no access list
+            os.removexattr(folder, "system.posix_acl_default")
+
+
+@contextmanager
+def _staged(files: Files, store: Store, source: LayerSource) -> Iterator[_Staged]:
+    """A fresh private folder for the layer, gone when the block ends."""
+    layer = layer_of(store, source.diff_id)
+    path = f"{store.layers}/{_PREFIX}{os.path.basename(layer.path)}"
+    layer.remove(files)
+    descriptor = _locked_new(files, path)
+    try:
+        files.write_atomic(layer.unsettled_path, boot_id(files), 0o600)
+        yield _Staged(layer, source, path)
+    except BaseException:
+        layer.remove(files)
+        raise
+    finally:
+        files.remove_tree(path)
+        os.close(descriptor)
+
+
+def _locked_new(files: Files, path: str) -> int:
+    """Make the folder with its two parts and lock it. Another run's sweep may win it in between: then again."""
+    while True:
+        files.remove_tree(path)
+        os.mkdir(path, _PRIVATE)
+        descriptor = os.open(path, _FOLDER)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.stat(path), os.fstat(descriptor)):
+                break
+        os.close(descriptor)
+    for part in ("root", "aside"):
+        os.mkdir(f"{path}/{part}", _PRIVATE)
+    return descriptor

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Layers from an archive into the store: verified while they are unpacked, in sight only once whole.
+
+Each layer is unpacked by a process of its own into a private folder beside its place and renamed
+there when all of them have the right digest. This file says what is asked for; the work and the
+rules of what is written are in ``staging`` and ``writer``, imported when there is work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
+
+from .._core.store import Store, read_record
+from .layer import layer_of
+
+if TYPE_CHECKING:
+    from .._sys.files import Files
+
+
+@dataclass(frozen=True)
+class LayerSource:
+    """Where one layer's bytes are: ``size`` bytes from ``offset`` of an open file, compressed or not."""
+
+    descriptor: int
+    offset: int
+    size: int
+    diff_id: str
+    """The digest that the uncompressed tar must have."""
+    digest: Optional[str]
+    """The digest that the stored bytes must have; None where the archive tells none."""
+    name: str
+    """How messages call it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a layer may cost at most, so that a small archive can't fill the host."""
+
+    bytes: int = 256 * 1024**3
+    """Bytes of the uncompressed archive, and of all its files together."""
+    entries: int = 10_000_000
+    """Files, folders and links, those counted that are only implied by a name."""
+    path_length: int = 4095
+    """Bytes of a name; more the kernel doesn't take."""
+    ratio: int = 1000
+    """How many times larger than stored a layer may become."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An entry that isn't in the unpacked layer although the archive has it."""
+
+    layer: str
+    path: str
+    reason: str
+
+
+def unpack_layers(store: Store, sources: Sequence[LayerSource], limits: Limits) -> Tuple[Skipped, ...]:
+    """Unpack the layers that aren't in the store; all of them or none. Returns what was skipped in any.
+
+    The caller holds the locks of these layers. Raises ContainersError naming the layer and the entry.
+    """
+    from . import staging
+
+    return staging.unpack(store, sources, limits)
+
+
+def layer_skips(files: Files, store: Store, diff_id: str) -> Tuple[Skipped, ...]:
+    """What was skipped when the layer was unpacked."""
+    record = read_record(files, layer_of(store, diff_id).skipped_path)
+    entries = record["skipped"] if record else ()
+    return tuple(Skipped(diff_id, entry["path"], entry["reason"]) for entry in entries)

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Decompress zstd: by the standard library where it can (Python 3.14), else by libzstd itself.
+
+libzstd.so.1 is on every Debian and Fedora (the package managers and systemd are linked with it),
+so that nothing has to be installed. Its own limit on memory (a window of 128 MiB) holds.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import Any, Callable
+
+from .._core.errors import ContainersError
+
+LIBRARY = "libzstd.so.1"
+
+
+class ZstdError(Exception):
+    """The data is damaged."""
+
+
+class _Buffer(ctypes.Structure):
+    """ZSTD_inBuffer and ZSTD_outBuffer."""
+
+    _fields_ = [("start", ctypes.c_void_p), ("size", ctypes.c_size_t), ("position", ctypes.c_size_t)]
+
+
+def decompressor() -> Callable[[], Any]:
+    """What makes a decompressor of one frame, with the interface of bz2.BZ2Decompressor."""
+    if sys.version_info >= (3, 14):
+        return _standard
+    library = _library()
+    return lambda: LibzstdDecompressor(library)
+
+
+def _standard() -> Any:
+    from compression import zstd  # type: ignore[import-not-found, unused-ignore]
+
+    return zstd.ZstdDecompressor()
+
+
+def _library() -> ctypes.CDLL:
+    try:
+        library = ctypes.CDLL(LIBRARY)
+    except OSError as error:
+        raise ContainersError(
+            f"zstd data can't be read: {error}", "Install the distribution's package libzstd1 (Debian) or libzstd"
+        ) from error
+    library.ZSTD_createDStream.restype = ctypes.c_void_p
+    library.ZSTD_freeDStream.argtypes = [ctypes.c_void_p]
+    library.ZSTD_decompressStream.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Buffer), ctypes.POINTER(_Buffer)]
+    library.ZSTD_decompressStream.restype = ctypes.c_size_t
+    library.ZSTD_isError.argtypes = [ctypes.c_size_t]
+    library.ZSTD_getErrorName.argtypes = [ctypes.c_size_t]
+    library.ZSTD_getErrorName.restype = ctypes.c_char_p
+    return library
+
+
+class LibzstdDecompressor:
+    """One frame, by libzstd's streaming interface."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library = library
+        self._stream = library.ZSTD_createDStream()
+        if not self._stream:
+            raise MemoryError("ZSTD_createDStream")
+        self._rest = b""
+        self.eof = False
+        self.needs_input = True
+
+    def __del__(self) -> None:
+        if getattr(self, "_stream", None):
+            self._library.ZSTD_freeDStream(self._stream)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._rest if self.eof else b""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        given = self._rest + data
+        source = _Buffer(ctypes.cast(ctypes.c_char_p(given), ctypes.c_void_p), len(given), 0)
+        room = ctypes.create_string_buffer(max_length)
+        target = _Buffer(ctypes.cast(room, ctypes.c_void_p), max_length, 0)
+        left = self._library.ZSTD_decompressStream(self._stream, ctypes.byref(target), ctypes.byref(source))
+        if self._library.ZSTD_isError(left):
+            raise ZstdError(self._library.ZSTD_getErrorName(left).decode())
+        self._rest = given[source.position :]
+        self.eof = left == 0
+        self.needs_input = not self.eof and not self._rest and target.position < max_length
+        return ctypes.string_at(room, target.position)
