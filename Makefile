@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+IMAGE ?=
+export IMAGE
+export LC_ALL := C.UTF-8
+unexport PYTHONDONTWRITEBYTECODE
+
+PYTHON := /usr/bin/python3
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+.PHONY: run
+run: setup ## start a container on this machine (IMAGE=path/to/docker-save.tar for one of your own)
+	@tools/play started
+
+.PHONY: down
+down: setup ## take that container down again, leaving nothing
+	@tools/play absent
+
+.PHONY: setup
+setup:
+	@tools/packages run
+	@tools/venv .venv $(PYTHON) run
+
+.PHONY: test
+test: setup-test ## run every check: lint, sanity, units, and the tests on the real kernel (as root)
+	@$(PYTHON) tools/check.py all
+
+.PHONY: test-quick
+test-quick: setup-check ## run lint, sanity and units
+	@$(PYTHON) tools/check.py quick
+
+.PHONY: lint
+lint: setup-check ## run the linters and type checks
+	@$(PYTHON) tools/check.py lint
+
+.PHONY: sanity
+sanity: setup-check ## run ansible-test sanity on each Ansible that the Pythons here can run
+	@$(PYTHON) tools/check.py sanity
+
+.PHONY: units
+units: setup-check ## run the unit tests on each Python found here
+	@$(PYTHON) tools/check.py units
+
+.PHONY: behaviour
+behaviour: setup-test ## run the tests on the real kernel, in a sandbox (as root)
+	@$(PYTHON) tools/check.py behaviour
+
+.PHONY: integration
+integration: setup-test ## run the modules' integration targets, in a sandbox (as root)
+	@$(PYTHON) tools/check.py integration
+
+.PHONY: test-bare
+test-bare: ## try make run and make test-quick in bare Debian 12 and 13 (as root; downloads them)
+	@tests/bare bookworm trixie
+
+.PHONY: format
+format: setup-check ## format the Python files
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+.PHONY: clean
+clean: ## remove what these targets made in the checkout
+	rm -rf .venv .cache .mypy_cache .ruff_cache tests/output
+
+.PHONY: setup-check setup-test
+setup-check:
+	@tools/packages check
+	@tools/venv .venv $(PYTHON) run dev
+setup-test:
+	@tools/packages test
+	@tools/venv .venv $(PYTHON) run dev

@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks of this project: what each runs, with which interpreter, and how its tests are counted."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, Iterator, List, Sequence
+
+from counts import Counts, from_ansible_test, from_junit, whole
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / ".cache" / "log"
+GROUPS: Dict[str, List[str]] = {
+    "quick": ["lint", "sanity", "units"],
+    "all": ["lint", "sanity", "units", "behaviour", "integration"],
+}
+COLLECTION = "ansible_collections.daemonless.containers"
+SYSTEM_PYTHON = "/usr/bin/python3"
+OTHER_PYTHONS = ("3.9", "3.10", "3.12", "3.13", "3.14")
+OLDEST = OTHER_PYTHONS[0]
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    group: str
+    commands: List[List[str]]
+    """Run in this order; the first that fails ends the check."""
+    count: Callable[[Check, int, str], Counts] = lambda _check, status, _output: whole(status)
+    lacking: str = ""
+    """Why it cannot run here; empty when it can."""
+
+    @property
+    def report(self) -> Path:
+        """Where pytest writes its report."""
+        return LOGS / f"{self.name}.xml"
+
+
+def checks(quick: bool) -> Iterator[Check]:
+    yield from lint()
+    yield from sanity(quick)
+    yield from units(quick)
+    yield from behaviour()
+    yield from integration()
+
+
+def lint() -> Iterator[Check]:
+    def check(name: str, *commands: List[str]) -> Check:
+        return Check(name, "lint", [[f".venv/bin/{command[0]}", *command[1:]] for command in commands])
+
+    path = f"PATH={ROOT}/.venv/bin:{os.environ['PATH']}"  # ansible-lint looks for Ansible there
+    yield check("ruff", ["ruff", "check", "."], ["ruff", "format", "--check", "."])
+    yield check("mypy", ["mypy", "--package", f"{COLLECTION}.plugins"], ["mypy", "tools"])
+    yield check("yamllint", ["yamllint", "--strict", "."])
+    yield Check("ansible-lint", "lint", [["env", path, "ansible-lint", "--nocolor"]])
+    yield Check("shellcheck", "lint", [["shellcheck", *shell_scripts()]])
+    yield check("reuse", ["reuse", "lint", "--lines"])
+    yield check("changelog", ["antsibull-changelog", "lint"])
+    yield check(
+        "docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."]
+    )
+
+
+def shell_scripts() -> List[str]:
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
+    return [name for name in names if name and begins_as_shell_script(ROOT / name)]
+
+
+def begins_as_shell_script(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(10) in {b"#!/bin/sh\n", b"#!/bin/bas"}
+
+
+def sanity(quick: bool) -> Iterator[Check]:
+    """With the Ansible in .venv and, in the whole run, with the newest one that a Python found here can run."""
+    yield sanity_check("sanity", ".venv", [])
+    if quick:
+        return
+    newest = next(filter(None, (find_python(version) for version in ("3.14", "3.13", "3.12"))), "")
+    folder = ".cache/venv-newest"
+    lacking = "" if newest else "no Python from 3.12 on for the newest ansible-core"
+    yield sanity_check("sanity-newest", folder, [["tools/venv", folder, newest, "newest"]], lacking)
+
+
+def sanity_check(name: str, venv: str, before: List[List[str]], lacking: str = "") -> Check:
+    def count(_check: Check, status: int, output: str) -> Counts:
+        return from_ansible_test(status, output, r"^Running sanity test ")
+
+    command = ["tools/ansible-test", venv, "sanity", "--color", "no", "--python", "default"]
+    return Check(name, "sanity", [*before, command], count, lacking)
+
+
+def units(quick: bool) -> Iterator[Check]:
+    """With the system's Python and, in the whole run, with each other one; always with the oldest we promise."""
+    yield pytest("units", "units", [], ".venv", ["tests/unit"])
+    for version in [OLDEST] if quick else OTHER_PYTHONS:
+        python, folder = find_python(version), f".cache/venv-{version}"
+        make = ["tools/venv", folder, python, "unit"]
+        lacking = "" if python else f"no Python {version} here"
+        yield pytest(f"units-{version}", "units", [make], folder, ["tests/unit"], lacking=lacking)
+
+
+def behaviour() -> Iterator[Check]:
+    """On the real kernel; links once more with the newest pyroute2."""
+    lacking = "" if os.geteuid() == 0 else "needs root"
+    folder = ".cache/venv-pyroute2"
+    make = ["tools/venv", folder, SYSTEM_PYTHON, "run", "unit", "pyroute2"]
+    sandbox = ["tests/sandbox"]
+    yield pytest("behaviour", "behaviour", [], ".venv", ["tests/behaviour"], sandbox, lacking)
+    yield pytest("behaviour-pyroute2", "behaviour", [make], folder, ["tests/behaviour/veth"], sandbox, lacking)
+
+
+def pytest(
+    name: str,
+    group: str,
+    before: List[List[str]],
+    venv: str,
+    tests: List[str],
+    inside: Sequence[str] = (),
+    lacking: str = "",
+) -> Check:
+    def count(check: Check, status: int, _output: str) -> Counts:
+        return from_junit(status, check.report)
+
+    report = LOGS / f"{name}.xml"
+    command = [*inside, f"{venv}/bin/python", "-m", "pytest", "--quiet", f"--junit-xml={report}", *tests]
+    return Check(name, group, [*before, command], count, lacking)
+
+
+def integration() -> Iterator[Check]:
+    """The modules through Ansible itself, as ansible-test runs them."""
+
+    def count(_check: Check, status: int, output: str) -> Counts:
+        return from_ansible_test(status, output, r"^Running \S+ integration test role")
+
+    lacking = "" if os.geteuid() == 0 else "needs root"
+    options = ["--color", "no", "--allow-destructive", "--allow-root", "--python", "default"]
+    command = ["tests/sandbox", "tools/ansible-test", ".venv", "integration", *options]
+    yield Check("integration", "integration", [command], count, lacking)
+
+
+def find_python(version: str) -> str:
+    """Path of a real CPython of that version, or nothing."""
+    return subprocess.run(["tools/python", version], cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout.strip()
