@@ -2,8 +2,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Unpack an image archive into the store, or remove an image from it."""
-
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -13,11 +11,15 @@ version_added: "0.1.0"
 author:
   - The daemonless.containers authors (@daemonless)
 description:
-  - Unpacks an image from an archive that lies on the target into the store, one folder for each layer, which images share.
-  - Reads what C(docker save) of any version since 1.10 writes, archives of kaniko, crane, skopeo, Podman, Bazel, and OCI image layouts, as archive or folder.
-    The archive and its layers may be plain or compressed with gzip, bzip2, xz or zstd.
-  - The digests of the image's config and of every layer are verified while unpacking. Nothing can be written outside of a layer's folder.
-  - Owners, modes, times, extended attributes, file capabilities, hard links and sparse files are kept. Device nodes are left out and listed in RV(skipped).
+  - Unpacks an image from an archive that lies on the target into the store, one folder for each layer.
+    Images share layers.
+  - Reads what C(docker save) of any version since 1.10 writes, archives of kaniko, crane, skopeo, Podman and Bazel, and
+    OCI image layouts, as archive or folder. The archive and its layers may be plain or compressed with gzip, bzip2, xz
+    or zstd.
+  - The digests of the image's config and of every layer are verified while unpacking. Nothing can be written outside of
+    a layer's folder.
+  - Owners, modes, times, extended attributes, file capabilities, hard links and sparse files are kept. Device nodes are
+    left out and listed in RV(skipped_entries).
   - Layers that are in the store already are neither unpacked nor read again.
 extends_documentation_fragment:
   - daemonless.containers.attributes
@@ -35,8 +37,8 @@ options:
     type: path
   image:
     description:
-      - Which image of several in the archive, by one of its names (V(busybox:1.36)) or by the digest of its config or manifest,
-        whole or its first characters (at least four).
+      - Which image of several in the archive, by one of its names (V(busybox:1.36)) or by the digest of its config or
+        manifest, whole or its first characters (at least four).
       - Needed only where the archive holds more than one image.
       - With O(state=absent) and without O(src), the image in the store.
     type: str
@@ -51,7 +53,7 @@ options:
     description:
       - Platform of the image, as V(os/architecture) or V(os/architecture/variant), such as V(linux/arm64).
       - If omitted, an image that the archive has for several platforms is taken for that of the target.
-        An image of which there is only one, for another platform, is unpacked with a warning if nothing but its config says so.
+        An image that only its own config says to be for another platform is unpacked with a warning.
     type: str
   max_bytes:
     description:
@@ -144,7 +146,7 @@ image:
       description: Processor that the image is for.
       type: str
       sample: amd64
-skipped:
+skipped_entries:
   description: Entries of layers that were not unpacked, such as device nodes.
   returned: success
   type: list
@@ -165,7 +167,7 @@ ops:
   type: list
   elements: str
   sample:
-    - unpack 1 layer of image sha256:75ae28b8ebf89b203319069ddcbecdf5c3838503bbebc0d0d85e4b8589c5de3a from /root/busybox.tar
+    - unpack 1 layer of image sha256:75ae28b8ebf89b203319069ddcbecdf5c3838503bbebc0d0d85e4b8589c5de3a from /b.tar
     - record image sha256:75ae28b8ebf89b203319069ddcbecdf5c3838503bbebc0d0d85e4b8589c5de3a as busybox:latest
 """
 

@@ -41,7 +41,7 @@ def read_config(data: bytes, what: str) -> ImageConfig:
     )
     if platform.os != "linux":
         raise ContainersError(f"{what}: the image is for {platform}, only Linux images can run here")
-    _check_run_config(document.get("config"), f"{what}: config")
+    check_run_config(document.get("config"), f"{what}: config")
     return ImageConfig(document, platform, _diff_ids(document, what))
 
 
@@ -58,7 +58,8 @@ def _diff_ids(document: Mapping[str, Any], what: str) -> Tuple[str, ...]:
     return tuple(checked_digest(diff_id, f"{what}: diff_id") for diff_id in found)
 
 
-def _check_run_config(run: Any, what: str) -> None:
+def check_run_config(run: Any, what: str) -> None:
+    """Check the part of the config that says how to run the image; others rely on its types."""
     if run is None:
         return
     documents.as_object(run, what)

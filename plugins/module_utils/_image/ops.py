@@ -127,8 +127,8 @@ class RemoveImage:
 
     def describe(self) -> str:
         names = f" ({', '.join(self.image.names)})" if self.image.names else ""
-        layers = f"the {len(self.diff_ids)} of its layers that no other image uses" if self.diff_ids else "no layer"
-        return f"remove image {self.image.id}{names} and {layers}"
+        layers = "1 layer" if len(self.diff_ids) == 1 else f"{len(self.diff_ids)} layers"
+        return f"remove image {self.image.id}{names} and {layers} that no other image uses"
 
     def apply(self, host: Host) -> None:
         for diff_id in self.diff_ids:

@@ -40,7 +40,7 @@ def _no_archive(wanted: Wanted, found: Found) -> Plan:
         ops=(UnpackLayers(wanted, src, None, ()),),
         before={},
         after={"names": names, "src": src},
-        predicted={"image": image, "skipped": []},
+        predicted={"image": image, "skipped_entries": []},
         unmet=(Unmet(f"archive {src} is not there", "src is a path on the target; copy the archive there first"),),
     )
 
@@ -65,7 +65,7 @@ def _unpack(wanted: Wanted, found: Found, target: Target) -> Plan:
         ops=tuple(ops),
         before=_shown(known, unpacked, {name: holder.id} if name and holder else {}),
         after=_shown(image, list(target.diff_ids), {name: target.id} if name else {}),
-        predicted={"image": returned(wanted, image), "skipped": skips(found)},
+        predicted={"image": returned(wanted, image), "skipped_entries": skips(found)},
         warnings=_warnings(wanted, found, target),
     )
 
@@ -92,7 +92,7 @@ def _warnings(wanted: Wanted, found: Found, target: Target) -> Tuple[str, ...]:
 
 def _remove(wanted: Wanted, found: Found) -> Plan:
     image, name = _meant(wanted, found)
-    predicted: Dict[str, Any] = {"image": None, "skipped": []}
+    predicted: Dict[str, Any] = {"image": None, "skipped_entries": []}
     if image is None:
         return Plan(predicted=predicted, warnings=_untold(wanted, found), teardown=True)
     if name and len(image.names) > 1:
@@ -163,11 +163,11 @@ def returned(wanted: Wanted, image: ImageRecord) -> Dict[str, Any]:
 
 
 def result(wanted: Wanted, found: Found) -> Dict[str, Any]:
-    """What the module returns of the state that was found."""
+    """What the module returns of the state that was found. A key ``skipped`` would tell Ansible the task was."""
     image = found.image(found.target.id) if found.target and wanted.state == PRESENT else None
     return {
         "image": None if image is None else returned(wanted, image),
-        "skipped": skips(found),
+        "skipped_entries": skips(found),
     }
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files that are read where they lie, by descriptor: archives, and blobs in folders that others filled.
 
-Out of scope: what is in them. The one thing written here is a file without a name, gone when closed.
+Out of scope: what is in them. Written are files too large for memory: without a name, gone when
+closed, or whole at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import errno
 import os
 import stat
 import tempfile
-from typing import NamedTuple, Optional, Tuple
+from contextlib import suppress
+from typing import Callable, NamedTuple, Optional, Tuple
 
 from .._core.errors import ContainersError
 from .safepath import open_in_root
@@ -100,6 +102,23 @@ class Blobs:
         while view:
             view = view[os.write(descriptor, view) :]
 
+    def write_whole(self, path: str, mode: int, fill: Callable[[Callable[[bytes], object]], None]) -> None:
+        """Let ``fill`` write a file and put it at path when all of it is on the disk; else leave nothing."""
+        folder = os.path.dirname(path)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)[:64]}.", dir=folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                fill(file.write)
+                file.flush()
+                os.fchmod(descriptor, mode)
+                os.fsync(descriptor)
+            os.rename(temporary, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+        self._sync(folder)
+
     def nameless(self, folder: str) -> int:
         """A new file for reading and writing that nobody else can open, on the disk of the folder.
 
@@ -112,6 +131,13 @@ class Blobs:
 
     def close(self, descriptor: int) -> None:
         os.close(descriptor)
+
+    def _sync(self, folder: str) -> None:
+        descriptor = self.open_folder(folder)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _stamp(found: os.stat_result) -> Stamp:

@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pack room's four functions under one name, for ``_core.run``."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from .._core.run import Room
+from .observe import Found, observe
+from .plan import plan, result
+from .spec import Wanted, spec
+
+
+def locks(_wanted: Wanted) -> Sequence[str]:
+    """None: the archive appears whole, and it is no part of any store."""
+    return ()
+
+
+ROOM: Room[Wanted, Found] = Room(spec=spec, observe=observe, plan=plan, result=result, locks=locks)
