@@ -2,23 +2,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """rtnetlink in one network namespace: links, addresses and routes, read and changed one at a time.
 
-pyroute2 (0.7.2 or newer) speaks the protocol; what it returns becomes plain data here, and what it
-raises becomes a ContainersError with the kernel's own words. What a link is for is not known here.
+What the kernel refuses becomes a ContainersError in its own words. What a link is for isn't known here.
 """
 
 from __future__ import annotations
 
 import errno
-import os
 from contextlib import contextmanager
-from typing import Any, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .._core.deps import load
 from .._core.errors import ContainersError
 from .netlink_data import (
+    AF_INET,
+    AF_INET6,
     IFA_F_NODAD,
     PROTO_STATIC,
     RT_SCOPE_LINK,
+    RTN_UNICAST,
     Link,
     LinkAddress,
     LinkRoute,
@@ -26,169 +27,182 @@ from .netlink_data import (
     link_of,
     route_of,
 )
+from .rtsocket import RefusedError, RtSocket
 
+_NEWLINK, _DELLINK, _GETLINK = 16, 17, 18
+_NEWADDR, _DELADDR, _GETADDR = 20, 21, 22
+_NEWROUTE, _DELROUTE, _GETROUTE = 24, 25, 26
+_GETNSID = 90
+_NEWLINKPROP, _DELLINKPROP = 108, 109
+_REPLACE, _EXCL, _CREATE, _APPEND = 0x100, 0x200, 0x400, 0x800
+_IFF_UP = 0x1
+_SKIP_STATISTICS = ("IFLA_EXT_MASK", 0x8)
 _RTM_F_FIB_MATCH = 0x2000
 _RT_TABLE_MAIN = 254
-_RTN_UNICAST = 1
-_AF_INET6 = 10
+_RT_SCOPE_NOWHERE = 255
+_NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL)
+
+Attribute = Tuple[str, Any]
 
 
 class Netlink:
-    """One rtnetlink socket, bound for good to the network namespace it was opened in."""
+    """A namespace's links, by name. Only whoever opens the socket decides which namespace that is."""
 
     def __init__(self) -> None:
-        pyroute2 = load("pyroute2")
-        self._refused = load("pyroute2.netlink.exceptions").NetlinkError
-        self._socket = pyroute2.IPRoute(ext_ack=True, strict_check=True)
+        self._link_message = load("pyroute2.netlink.rtnl.ifinfmsg").ifinfmsg
+        self._address_message = load("pyroute2.netlink.rtnl.ifaddrmsg").ifaddrmsg
+        self._route_message = load("pyroute2.netlink.rtnl.rtmsg").rtmsg
+        self._nsid_message = load("pyroute2.netlink.rtnl.nsidmsg").nsidmsg
+        self._socket = RtSocket()
 
     def close(self) -> None:
         self._socket.close()
 
     def link(self, name: str) -> Optional[Link]:
         """The link of that name."""
-        return self._get_link(ifname=name)
+        return self._get_link([("IFLA_IFNAME", name)])
 
     def link_at(self, index: int) -> Optional[Link]:
         """The link of that index."""
-        return self._get_link(index=index)
+        return self._get_link([], index=index)
 
     def link_also_named(self, altname: str) -> Optional[Link]:
         """The link that has this alternative name."""
-        return self._get_link(altname=altname)
+        return self._get_link([("IFLA_ALT_IFNAME", altname)])
 
     def members(self, bridge: int) -> List[str]:
         """Names of the links in the bridge of that index."""
-        with self._kernel_words():
-            return [message.get_attr("IFLA_IFNAME") for message in self._socket.get_links(master=bridge)]
+        asked = _message(self._link_message, [("IFLA_MASTER", bridge), _SKIP_STATISTICS])
+        return [found.get_attr("IFLA_IFNAME") for found in self._socket.dump(asked, _GETLINK)]
 
     def addresses(self, link: int) -> List[LinkAddress]:
         """The addresses on the link of that index, IPv4 first."""
-        with self._kernel_words():
-            found = [message for message in self._socket.get_addr(index=link) if message["index"] == link]
+        found = self._socket.dump(_message(self._address_message, [], index=link), _GETADDR)
         return [address_of(message) for message in sorted(found, key=lambda message: int(message["family"]))]
 
     def routes(self, family: int, link: int = 0) -> List[LinkRoute]:
         """The unicast routes of the main table; with ``link``, those through the link of that index."""
-        through = {"oif": link} if link else {}
-        with self._kernel_words():
-            found = list(self._socket.get_routes(family=family, table=_RT_TABLE_MAIN, **through))
-        return [route_of(message) for message in found if message["type"] == _RTN_UNICAST]
+        through = [("RTA_OIF", link)] if link else []
+        asked = _message(self._route_message, [("RTA_TABLE", _RT_TABLE_MAIN), *through], family=family)
+        found = self._socket.dump(asked, _GETROUTE)
+        return [route_of(message) for message in found if message["type"] == RTN_UNICAST]
 
     def route_to(self, address: str) -> Optional[LinkRoute]:
         """The table entry that a packet to the address would match; None where none does."""
-        family = _AF_INET6 if ":" in address else 2
+        family, bits = (AF_INET6, 128) if ":" in address else (AF_INET, 32)
+        attributes = [("RTA_DST", address)]
+        asked = _message(self._route_message, attributes, family=family, dst_len=bits, flags=_RTM_F_FIB_MATCH)
         try:
-            found = self._socket.route("get", dst=address, family=family, flags=_RTM_F_FIB_MATCH)
-        except self._refused as error:
-            if error.code in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL):
+            return route_of(self._socket.get(asked, _GETROUTE))
+        except RefusedError as refused:
+            if refused.code in _NO_ROUTE:
                 return None
-            raise _failure(error) from error
-        return next((route_of(message) for message in found), None)
+            raise
 
     def nsid(self, namespace: int) -> Optional[int]:
         """The id by which this namespace knows the one that the descriptor is of; None: not at all."""
-        with self._kernel_words():
-            number = int(self._socket.get_netnsid(fd=namespace)["nsid"])
+        found = self._socket.get(_message(self._nsid_message, [("NETNSA_FD", namespace)]), _GETNSID)
+        number = int(found.get_attr("NETNSA_NSID"))
         return None if number in (-1, 0xFFFFFFFF) else number
 
     def add_veth(self, name: str, mac: str, mtu: int, peer: str, peer_mac: str, namespace: int) -> None:
         """Make both ends at once, the peer inside the namespace: no renaming, no moving."""
-        ends = {"ifname": peer, "address": peer_mac, "mtu": mtu, "net_ns_fd": namespace}
-        with self._kernel_words():
-            self._socket.link("add", kind="veth", ifname=name, address=mac, mtu=mtu, peer=ends)
+        inner = [("IFLA_IFNAME", peer), ("IFLA_ADDRESS", peer_mac), ("IFLA_MTU", mtu), ("IFLA_NET_NS_FD", namespace)]
+        info = _nested([("IFLA_INFO_KIND", "veth"), ("IFLA_INFO_DATA", _nested([("VETH_INFO_PEER", _nested(inner))]))])
+        attributes = [("IFLA_ADDRESS", mac), ("IFLA_MTU", mtu), ("IFLA_LINKINFO", info)]
+        self._change_link(name, attributes, flags=_CREATE | _EXCL)
 
     def add_bridge(self, name: str, mac: str) -> None:
         """Make a bridge that forwards at once (no spanning tree) and keeps its address whoever joins."""
-        with self._kernel_words():
-            self._socket.link("add", kind="bridge", ifname=name, address=mac, br_stp_state=0, br_forward_delay=0)
+        data = _nested([("IFLA_BR_STP_STATE", 0), ("IFLA_BR_FORWARD_DELAY", 0)])
+        info = _nested([("IFLA_INFO_KIND", "bridge"), ("IFLA_INFO_DATA", data)])
+        self._change_link(name, [("IFLA_ADDRESS", mac), ("IFLA_LINKINFO", info)], flags=_CREATE | _EXCL)
 
     def delete(self, name: str) -> None:
         """Delete the link; none there is no error."""
-        link = self.link(name)
-        if link is None:
-            return
-        with self._kernel_words(errno.ENODEV):
-            self._socket.link("del", index=link.index)
+        with _accepting(errno.ENODEV):
+            self._change_link(name, [], _DELLINK)
 
     def set_up(self, name: str, up: bool) -> None:
-        self._set(name, state="up" if up else "down")
+        asked = _message(self._link_message, [("IFLA_IFNAME", name)], flags=_IFF_UP if up else 0, change=_IFF_UP)
+        self._socket.change(asked, _NEWLINK)
 
     def set_mtu(self, name: str, mtu: int) -> None:
-        self._set(name, mtu=mtu)
+        self._change_link(name, [("IFLA_MTU", mtu)])
 
     def set_mac(self, name: str, mac: str) -> None:
-        self._set(name, address=mac)
+        self._change_link(name, [("IFLA_ADDRESS", mac)])
 
     def set_alias(self, name: str, alias: str) -> None:
-        self._set(name, ifalias=alias)
+        self._change_link(name, [("IFLA_IFALIAS", alias)])
 
     def set_bridge(self, name: str, bridge: Optional[str]) -> None:
         """Put the link into the bridge; None takes it out of the one it is in."""
-        self._set(name, master=self._index(bridge) if bridge else 0)
+        self._change_link(name, [("IFLA_MASTER", self._index(bridge) if bridge else 0)])
 
     def set_stp(self, name: str, on: bool) -> None:
-        self._set(name, kind="bridge", br_stp_state=int(on))
+        data = _nested([("IFLA_BR_STP_STATE", int(on))])
+        self._change_link(name, [("IFLA_LINKINFO", _nested([("IFLA_INFO_KIND", "bridge"), ("IFLA_INFO_DATA", data)]))])
 
     def set_hairpin(self, name: str, on: bool) -> None:
         """Whether the bridge may send a frame back out of the port it came in by."""
-        index = self._index(name)
-        with self._kernel_words():
-            self._socket.brport("set", index=index, mode=int(on))
+        data = _nested([("IFLA_BRPORT_MODE", int(on))])
+        info = _nested([("IFLA_INFO_SLAVE_KIND", "bridge"), ("IFLA_INFO_SLAVE_DATA", data)])
+        self._change_link(name, [("IFLA_LINKINFO", info)])
 
     def add_altname(self, name: str, altname: str) -> None:
         """Give the link one more name. Raises where any link of the namespace has it already."""
-        index = self._index(name)
-        with self._kernel_words():
-            self._socket.link("property_add", index=index, altname=altname)
+        names = _nested([("IFLA_ALT_IFNAME", altname)])
+        self._change_link(name, [("IFLA_PROP_LIST", names)], _NEWLINKPROP, _CREATE | _EXCL | _APPEND)
 
     def remove_altname(self, name: str, altname: str) -> None:
-        index = self._index(name)
-        with self._kernel_words():
-            self._socket.link("property_del", index=index, altname=altname)
+        self._change_link(name, [("IFLA_PROP_LIST", _nested([("IFLA_ALT_IFNAME", altname)]))], _DELLINKPROP)
 
     def add_address(self, name: str, cidr: str) -> None:
         """Put the address on the link, usable at once; one that is there stays."""
-        address, prefix = cidr.split("/")
-        flags = {"flags": IFA_F_NODAD} if ":" in address else {}
-        index = self._index(name)
-        with self._kernel_words():
-            self._socket.addr("replace", index=index, address=address, prefixlen=int(prefix), **flags)
+        self._socket.change(self._address(name, cidr), _NEWADDR, _CREATE | _REPLACE)
 
     def remove_address(self, name: str, cidr: str) -> None:
         """Take the address off the link; none there is no error."""
-        address, prefix = cidr.split("/")
-        index = self._index(name)
-        with self._kernel_words(errno.EADDRNOTAVAIL):
-            self._socket.addr("del", index=index, address=address, prefixlen=int(prefix))
+        with _accepting(errno.EADDRNOTAVAIL):
+            self._socket.change(self._address(name, cidr), _DELADDR)
 
     def add_route(self, name: str, dest: str, gateway: Optional[str], metric: int) -> None:
         """Add a route through the link. Raises where the main table has one for dest and metric."""
-        self._change_route("add", name, dest, gateway, metric)
+        on_link = RT_SCOPE_LINK if gateway is None and ":" not in dest else 0
+        asked = self._route(name, dest, gateway, metric, proto=PROTO_STATIC, scope=on_link, type=RTN_UNICAST)
+        self._socket.change(asked, _NEWROUTE, _CREATE | _EXCL)
 
     def remove_route(self, name: str, dest: str, gateway: Optional[str], metric: int) -> None:
         """Remove the route; none there is no error."""
-        self._change_route("del", name, dest, gateway, metric, errno.ESRCH)
+        with _accepting(errno.ESRCH):
+            self._socket.change(self._route(name, dest, gateway, metric, scope=_RT_SCOPE_NOWHERE), _DELROUTE)
 
-    def _change_route(
-        self, act: str, name: str, dest: str, gateway: Optional[str], metric: int, *accepted: int
-    ) -> None:
-        values: dict[str, Any] = {"dst": dest, "oif": self._index(name), "table": _RT_TABLE_MAIN}
-        values["family"] = _AF_INET6 if ":" in dest else 2
+    def _address(self, name: str, cidr: str) -> Any:
+        text, prefix = cidr.split("/")
+        ipv6 = ":" in text
+        attributes = [("IFA_ADDRESS", text)] if ipv6 else [("IFA_LOCAL", text), ("IFA_ADDRESS", text)]
+        return _message(
+            self._address_message,
+            attributes,
+            index=self._index(name),
+            family=AF_INET6 if ipv6 else AF_INET,
+            prefixlen=int(prefix),
+            flags=IFA_F_NODAD if ipv6 else 0,
+        )
+
+    def _route(self, name: str, dest: str, gateway: Optional[str], metric: int, **fields: int) -> Any:
+        network, prefix = dest.split("/")
+        attributes: List[Attribute] = [("RTA_OIF", self._index(name)), ("RTA_PRIORITY", metric)]
+        if int(prefix):
+            attributes.append(("RTA_DST", network))
         if gateway is not None:
-            values["gateway"] = gateway
-        elif ":" not in dest:
-            values["scope"] = RT_SCOPE_LINK
-        if metric:
-            values["priority"] = metric
-        if act == "add":
-            values["proto"] = PROTO_STATIC
-        with self._kernel_words(*accepted):
-            self._socket.route(act, **values)
+            attributes.append(("RTA_GATEWAY", gateway))
+        fields.update(family=AF_INET6 if ":" in dest else AF_INET, dst_len=int(prefix), table=_RT_TABLE_MAIN)
+        return _message(self._route_message, attributes, **fields)
 
-    def _set(self, name: str, **values: Any) -> None:
-        index = self._index(name)
-        with self._kernel_words():
-            self._socket.link("set", index=index, **values)
+    def _change_link(self, name: str, attributes: List[Attribute], kind: int = _NEWLINK, flags: int = 0) -> None:
+        self._socket.change(_message(self._link_message, [("IFLA_IFNAME", name), *attributes]), kind, flags)
 
     def _index(self, name: str) -> int:
         link = self.link(name)
@@ -196,25 +210,32 @@ class Netlink:
             raise ContainersError(f"there is no link {name}")
         return link.index
 
-    def _get_link(self, **by: Any) -> Optional[Link]:
+    def _get_link(self, attributes: List[Attribute], **fields: int) -> Optional[Link]:
+        asked = _message(self._link_message, [*attributes, _SKIP_STATISTICS], **fields)
         try:
-            found = self._socket.link("get", **by)
-        except self._refused as error:
-            if error.code == errno.ENODEV:
+            return link_of(self._socket.get(asked, _GETLINK))
+        except RefusedError as refused:
+            if refused.code == errno.ENODEV:
                 return None
-            raise _failure(error) from error
-        return link_of(found[0])
-
-    @contextmanager
-    def _kernel_words(self, *accepted: int) -> Iterator[None]:
-        try:
-            yield
-        except self._refused as error:
-            if error.code not in accepted:
-                raise _failure(error) from error
+            raise
 
 
-def _failure(error: Any) -> ContainersError:
-    words = os.strerror(error.code)
-    detail = str(error.args[1]) if len(error.args) > 1 else ""
-    return ContainersError(f"{words} ({detail})" if detail and detail != words else words)
+def _message(message_class: Any, attributes: List[Attribute], **fields: int) -> Any:
+    message = message_class()
+    for name, value in fields.items():
+        message[name] = value
+    message["attrs"] = attributes
+    return message
+
+
+def _nested(attributes: List[Attribute]) -> Dict[str, List[Attribute]]:
+    return {"attrs": attributes}
+
+
+@contextmanager
+def _accepting(code: int) -> Iterator[None]:
+    try:
+        yield
+    except RefusedError as refused:
+        if refused.code != code:
+            raise

@@ -7,16 +7,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional, Tuple
 
+AF_INET = 2
+AF_INET6 = 10
 PROTO_BOOT = 3
 PROTO_STATIC = 4
 RT_SCOPE_LINK = 253
+RTN_UNICAST = 1
 IFA_F_NODAD = 0x02
 
 _IFF_UP = 0x1
 _IFA_F_SECONDARY = 0x01
 _IFA_F_PERMANENT = 0x80
 _RTN_LOCAL = 2
-_AF_INET6 = 10
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def link_of(message: Any) -> Link:
 def address_of(message: Any) -> LinkAddress:
     address = message.get_attr("IFA_LOCAL") or message.get_attr("IFA_ADDRESS")
     flags = message.get_attr("IFA_FLAGS") or message["flags"]
-    ipv6 = message["family"] == _AF_INET6
+    ipv6 = message["family"] == AF_INET6
     # the kernel's own fe80:: address is permanent too, but checked for duplicates, as none of ours is
     made_up = ipv6 and message["scope"] == RT_SCOPE_LINK and not flags & IFA_F_NODAD
     return LinkAddress(
@@ -98,7 +100,7 @@ def address_of(message: Any) -> LinkAddress:
 
 
 def route_of(message: Any) -> LinkRoute:
-    anywhere = "::" if message["family"] == _AF_INET6 else "0.0.0.0"
+    anywhere = "::" if message["family"] == AF_INET6 else "0.0.0.0"
     return LinkRoute(
         dest=f"{message.get_attr('RTA_DST') or anywhere}/{message['dst_len']}",
         gateway=message.get_attr("RTA_GATEWAY"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
+from .._sys.netlink_data import AF_INET, AF_INET6, PROTO_BOOT, PROTO_STATIC
 from .model import Bridge, Interface, Route, is_reservation
 from .settings import OUTER, Names, read_settings
 
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
     from .._sys.netlink import Netlink
     from .._sys.netlink_data import Link
 
-_IPV4, _IPV6 = 2, 10
-_CONFIGURED = (3, 4)
-"""Protocols of routes that somebody set: boot (what ``ip route`` writes) and static (what we write)."""
+_CONFIGURED = (PROTO_BOOT, PROTO_STATIC)
+"""Protocols of routes that somebody set: what ``ip route`` writes, and what we write."""
 
 
 def interface_of(host: Host, netlink: Netlink, link: Link, settings: Names) -> Interface:
@@ -62,7 +62,7 @@ def bridge_of(host: Host, name: str, members: bool) -> Optional[Bridge]:
 
 def routes_of(netlink: Netlink, link: int = 0) -> List[Tuple[int, Route]]:
     """Routes of the main table that somebody configured, with the indexes of their links."""
-    found = [*netlink.routes(_IPV4, link), *netlink.routes(_IPV6, link)]
+    found = [*netlink.routes(AF_INET, link), *netlink.routes(AF_INET6, link)]
     return [
         (route.link, Route(route.dest, route.gateway, route.metric)) for route in found if route.protocol in _CONFIGURED
     ]
