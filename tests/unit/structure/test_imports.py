@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Imports follow the flow: spec -> observe -> plan -> run -> result, rooms apart, the kernel behind _sys.
+
+What each part may import is said once, here; docs/architecture.md says why.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sysconfig
+from pathlib import Path
+from typing import Callable, Dict, List, Set
+
+from project import MODULE_UTILS, imports, python_files, shown, tree
+
+UTILS = "plugins.module_utils."
+FRONT_DOORS: Dict[str, Set[str]] = {
+    "_image": {"record", "layer", "platform", "config", "reference"},  # the last three: what an image is made of
+}
+"""The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
+PURE = {
+    *("__future__", "collections", "dataclasses", "enum", "functools", "hashlib", "ipaddress", "itertools"),
+    *("json", "operator", "os", "posixpath", "re", "shlex", "string", "textwrap", "types", "typing"),
+}
+"""Of the standard library, what a planner may import; of ``os`` the next line only."""
+PURE_PATH = {"basename", "commonpath", "dirname", "isabs", "join", "normpath", "relpath", "split"}
+KERNEL = {"ctypes", "fcntl", "mmap", "resource", "select", "termios"}
+NO_KERNEL_CALL = {"plugins/module_utils/_image/zstd.py: ctypes"}
+"""It calls a library for arithmetic."""
+SLOW = {"asyncio", "concurrent", "multiprocessing", "pyroute2", "nftables", "iptc", "subprocess", "urllib"}
+LATER_PYTHONS = {"compression"}
+"""Part of the standard library from some later version on."""
+
+Rule = Callable[[str], bool]
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(MODULE_UTILS).parts[0]
+
+
+def parts(*wanted: str) -> List[Path]:
+    return [path for path in python_files("plugins/module_utils") if room_of(path) in wanted]
+
+
+def rooms() -> List[Path]:
+    return [path for path in python_files("plugins/module_utils") if room_of(path) not in {"_core", "_sys"}]
+
+
+def planners() -> List[Path]:
+    return [path for path in rooms() if path.name == "plan.py"]
+
+
+def offenders(path: Path, forbidden: Rule, module: ast.Module | None = None) -> List[str]:
+    found = {name for _line, name in imports(module or tree(path), path) if forbidden(name)}
+    return [f"{shown(path)}: {name}" for name in sorted(found)]
+
+
+def is_standard(name: str) -> bool:
+    top = name.split(".", maxsplit=1)[0]
+    spec = None if top in LATER_PYTHONS else importlib.util.find_spec(top)
+    if spec is None:
+        return top in LATER_PYTHONS
+    origin = Path(spec.origin or "")
+    library = Path(sysconfig.get_path("stdlib"))
+    installed = {"site-packages", "dist-packages"}.intersection(origin.parts)
+    return spec.origin in {"built-in", "frozen"} or (library in origin.parents and not installed)
+
+
+def test_there_are_rooms() -> None:
+    assert {"_image", "_rootfs", "_container", "_veth", "_nat"} <= {room_of(path) for path in planners()}
+
+
+def test_core_and_kernel_parts_know_no_room() -> None:
+    def forbidden(name: str) -> bool:
+        return name.startswith(UTILS) and not name.startswith((UTILS + "_core.", UTILS + "_sys."))
+
+    assert [found for path in parts("_core", "_sys") for found in offenders(path, forbidden)] == []
+
+
+def test_rooms_enter_each_other_by_the_front_door() -> None:
+    def forbidden_in(own: str) -> Rule:
+        def forbidden(name: str) -> bool:
+            if not name.startswith(UTILS) or name.startswith(
+                tuple(f"{UTILS}{part}." for part in (own, "_core", "_sys"))
+            ):
+                return False
+            room, file = name[len(UTILS) :].split(".")[:2]
+            return file not in FRONT_DOORS.get(room, {"record"})
+
+        return forbidden
+
+    assert [found for path in rooms() for found in offenders(path, forbidden_in(room_of(path)))] == []
+
+
+def test_planners_import_nothing_that_looks_at_the_host() -> None:
+    def forbidden_in(own: str) -> Rule:
+        ours = (f"{UTILS}{own}.", f"{UTILS}_core.")
+        return lambda name: not name.startswith(ours) and name.split(".", maxsplit=1)[0] not in PURE
+
+    assert [found for path in planners() for found in offenders(path, forbidden_in(room_of(path)))] == []
+
+
+def test_planners_ask_the_host_nothing() -> None:
+    """Of os only the arithmetic of paths, and no file opened."""
+    found = []
+    for path in planners():
+        for node in ast.walk(tree(path)):
+            text = ast.unparse(node) if isinstance(node, (ast.Attribute, ast.Call)) else ""
+            if text.startswith("open(") or (text.startswith("os.") and text.count(".") == 1 and text != "os.path"):
+                found.append(f"{shown(path)}: {text}")
+            if isinstance(node, ast.Attribute) and text.startswith("os.path.") and node.attr not in PURE_PATH:
+                found.append(f"{shown(path)}: {text}")
+    assert found == []
+
+
+def test_only_the_kernel_part_calls_the_kernel() -> None:
+    def forbidden(name: str) -> bool:
+        return name.split(".", maxsplit=1)[0] in KERNEL
+
+    found = {found for path in [*rooms(), *parts("_core")] for found in offenders(path, forbidden)}
+    assert sorted(found - NO_KERNEL_CALL) == []
+
+
+def test_third_party_packages_come_through_deps() -> None:
+    def forbidden(name: str) -> bool:
+        return name.split(".", maxsplit=1)[0] not in {"ansible", "plugins"} and not is_standard(name)
+
+    assert [found for path in python_files("plugins") for found in offenders(path, forbidden)] == []
+
+
+def test_nothing_slow_is_imported_at_start() -> None:
+    def forbidden(name: str) -> bool:
+        return name.split(".", maxsplit=1)[0] in SLOW
+
+    def at_start(path: Path) -> ast.Module:
+        return ast.Module([node for node in tree(path).body if isinstance(node, (ast.Import, ast.ImportFrom))], [])
+
+    targets = python_files("plugins/module_utils", "plugins/modules")
+    assert [found for path in targets for found in offenders(path, forbidden, at_start(path))] == []
+
+
+def test_modules_import_their_room_and_the_runner() -> None:
+    def forbidden(name: str) -> bool:
+        return (
+            name.startswith(UTILS) and not name.startswith(UTILS + "_core.") and not name.endswith((".room", ".spec"))
+        )
+
+    assert [found for path in python_files("plugins/modules") for found in offenders(path, forbidden)] == []
