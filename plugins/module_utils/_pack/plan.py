@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import Any, Dict, List
 
 from .._core.plan import Plan, Unmet
@@ -31,7 +31,7 @@ def plan(wanted: Wanted, found: Found) -> Plan:
 def _unmet(wanted: Wanted, found: Found) -> List[Unmet]:
     unmet = [Unmet(f"{path} is not there to be packed", "It is a path on the target") for path in found.missing]
     if not found.has_folder:
-        unmet.append(Unmet(f"folder {os.path.dirname(wanted.dest)} is not there", "dest is a path on the target"))
+        unmet.append(Unmet(f"folder {posixpath.dirname(wanted.dest)} is not there", "dest is a path on the target"))
     return unmet
 
 

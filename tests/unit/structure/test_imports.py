@@ -20,6 +20,8 @@ FRONT_DOORS: Dict[str, Set[str]] = {
     "_image": {"record", "layer", "platform", "config", "reference"},  # the last three: what an image is made of
 }
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
+IMAGE_WORDS = {"_image.config", "_image.platform", "_image.reference"}
+"""Pure vocabulary of images: what packs one and what unpacks one must mean the same by it."""
 PURE = {
     *("__future__", "collections", "dataclasses", "enum", "functools", "hashlib", "ipaddress", "itertools"),
     *("json", "operator", "os", "posixpath", "re", "shlex", "string", "textwrap", "types", "typing"),
