@@ -16,12 +16,15 @@ from .files import Files
 from .locks import Locks
 
 if TYPE_CHECKING:
+    from .accounting import Accounting
     from .accounts import Accounts
     from .blobs import Blobs
     from .conntrack import Conntrack
     from .folders import Folders
     from .iptables_nft import IptablesNft
+    from .launcher import Launcher
     from .mounts import Mounts
+    from .namespaces import Namespaces
     from .networks import Networks
     from .nft import Nft
     from .offload import Offload
@@ -34,6 +37,24 @@ if TYPE_CHECKING:
 
 class Host:
     """The local machine. Its parts keep no state but open sockets."""
+
+    @cached_property
+    def accounting(self) -> Accounting:
+        from .accounting import Accounting
+
+        return Accounting()
+
+    @cached_property
+    def launcher(self) -> Launcher:
+        from .launcher import Launcher
+
+        return Launcher(self.processes, self.accounting)
+
+    @cached_property
+    def namespaces(self) -> Namespaces:
+        from .namespaces import Namespaces
+
+        return Namespaces()
 
     @cached_property
     def files(self) -> Files:

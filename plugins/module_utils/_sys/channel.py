@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The channel between the module and the init it starts: a few short messages, descriptors, an end.
+
+Its end is a message too: to the module it means that the command was executed (the descriptor is
+close-on-exec), to the init that the module is gone and nobody would know of the container.
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import socket
+from typing import Tuple
+
+from .._core.errors import ContainersError
+
+_MAX = 65536
+_REFUSED = b"refused"
+
+
+class GoneError(Exception):
+    """The other end is closed."""
+
+
+class Channel:
+    """One end. Messages arrive whole and in order."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    @classmethod
+    def pair(cls) -> Tuple[Channel, Channel]:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        return cls(ours), cls(theirs)
+
+    def fileno(self) -> int:
+        return self._end.fileno()
+
+    def close(self) -> None:
+        self._end.close()
+
+    def hang_up(self) -> None:
+        """Tell the other side to end, and wait until nobody holds that end any more."""
+        self._end.shutdown(socket.SHUT_WR)
+        while self._end.recv(_MAX):
+            pass
+
+    def send(self, message: bytes) -> None:
+        """Raises GoneError where nobody listens any more."""
+        try:
+            self._end.send(message, socket.MSG_NOSIGNAL)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise GoneError from error
+
+    def send_refusal(self, error: ContainersError) -> None:
+        """Tell the module why it doesn't work."""
+        fields = [_REFUSED, os.fsencode(error.message), os.fsencode(error.hint or "")]
+        self.send(b"\0".join(fields))
+
+    def send_descriptor(self, descriptor: int) -> None:
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))]
+        try:
+            self._end.sendmsg([b"descriptor"], rights, socket.MSG_NOSIGNAL)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise GoneError from error
+
+    def receive_descriptor(self) -> int:
+        """A descriptor, close-on-exec. Raises GoneError at the end."""
+        space = socket.CMSG_SPACE(array.array("i").itemsize)
+        _message, rights, _flags, _address = self._end.recvmsg(_MAX, space, socket.MSG_CMSG_CLOEXEC)
+        if not rights:
+            raise GoneError
+        received = array.array("i")
+        received.frombytes(rights[0][2])
+        return received[0]
+
+    def receive(self) -> bytes:
+        """The next message. Raises GoneError at the end, ContainersError for a refusal."""
+        try:
+            message = self._end.recv(_MAX)
+        except ConnectionResetError as error:
+            raise GoneError from error
+        if not message:
+            raise GoneError
+        if message.startswith(_REFUSED):
+            _refused, text, hint = message.split(b"\0")
+            raise ContainersError(os.fsdecode(text), os.fsdecode(hint) or None)
+        return message

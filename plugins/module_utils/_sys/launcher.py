@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start a container's init, seen from the host: the module's side of it.
+
+Two processes are forked. The first leaves the host's namespaces, tells the second's pid and ends,
+so that the second, the init, becomes a child of the host's PID 1 and nobody of ours stays behind.
+The init sets itself up (``inside``) and then waits; only when its record is written may it execute
+the command. If the module dies before that, the init ends by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, suppress
+from typing import Callable
+
+from .._core.errors import ContainersError, step
+from . import inside
+from .accounting import Accounting
+from .channel import Channel, GoneError
+from .detached import trees
+from .launch import Launch
+from .namespaces import path_of
+from .processes import Processes
+
+_KILL = 9
+_DEATH_SECONDS = 10.0
+
+
+class Launcher:
+    """Starts inits."""
+
+    def __init__(self, processes: Processes, accounting: Accounting) -> None:
+        self._processes = processes
+        self._accounting = accounting
+
+    def start(self, launch: Launch, ready: Callable[[int], None]) -> None:
+        """Start the init. ``ready`` is called with its pid when all but executing the command is done.
+
+        Returns when the command is executed. Raises ContainersError, and then no process is left.
+        """
+        with ExitStack() as held:
+            channel = _fork_parent(launch, held)
+            pid = _accompany_parent(launch, channel)
+            pidfd = os.pidfd_open(pid)
+            held.callback(os.close, pidfd)
+            held.push(lambda kind, _error, _trace: self._end(pidfd) if kind else None)
+            self._accompany_init(launch, channel, pid, ready)
+
+    def _accompany_init(self, launch: Launch, channel: Channel, pid: int, ready: Callable[[int], None]) -> None:
+        with step("keep account of its exit code"):
+            self._accounting.begin(pid, launch.accounting)
+        if launch.oom_score_adj is not None:
+            with step(f"set oom_score_adj to {launch.oom_score_adj}"):
+                _write(f"/proc/{pid}/oom_score_adj", str(launch.oom_score_adj))
+        try:
+            channel.receive()
+            ready(pid)
+            channel.send(b"go")
+        except GoneError:
+            raise ContainersError("its init ended before it could execute the command") from None
+        with suppress(GoneError):
+            channel.receive()
+
+    def _end(self, pidfd: int) -> None:
+        self._processes.signal(pidfd, _KILL)
+        self._processes.wait(pidfd, _DEATH_SECONDS)
+
+
+def _fork_parent(launch: Launch, held: ExitStack) -> Channel:
+    """Fork the first process. At the end of ``held`` it is gone, and the init too if it wasn't let go."""
+    with step("open its log"):
+        log = os.open(launch.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    held.callback(os.close, log)
+    with step("give its log to whom the command runs as"):
+        os.fchown(log, *launch.log_owner)
+    ours, theirs = Channel.pair()
+    held.callback(ours.close)
+    parent = os.fork()
+    if parent == 0:
+        ours.close()
+        inside.become_parent(launch, theirs, log)
+    theirs.close()
+    held.callback(os.waitpid, parent, 0)
+    held.push(lambda kind, _error, _trace: ours.hang_up() if kind else None)
+    return ours
+
+
+def _accompany_parent(launch: Launch, channel: Channel) -> int:
+    """Give the first process what only the host can give it; returns the init's pid."""
+    try:
+        parent = int(channel.receive())
+        if launch.uid_map:
+            with step("write the maps of its user namespace"):
+                _write(f"/proc/{parent}/uid_map", launch.uid_map)
+                _write(f"/proc/{parent}/gid_map", launch.gid_map)
+        with ExitStack() as opened:
+            for tree in trees(launch, path_of(parent, "user"), opened):
+                channel.send_descriptor(tree)
+        return int(channel.receive())
+    except GoneError:
+        raise ContainersError("its first process ended unexpectedly") from None
+
+
+def _write(path: str, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
