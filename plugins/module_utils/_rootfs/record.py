@@ -41,6 +41,8 @@ class RootfsRecord:
     uidmap: Tuple[IdMap, ...]
     gidmap: Tuple[IdMap, ...]
     read_only: bool
+    place_made: bool = True
+    """Whether the folder it is mounted on is ours: made for it, to be removed with it."""
 
 
 def path_of(store: Store, name: str) -> str:
@@ -73,4 +75,5 @@ def _from_json(record: Dict[str, Any]) -> RootfsRecord:
         uidmap=tuple(IdMap(**line) for line in record["uidmap"]),
         gidmap=tuple(IdMap(**line) for line in record["gidmap"]),
         read_only=record["read_only"],
+        place_made=record["place_made"],
     )

@@ -8,10 +8,11 @@ Out of scope: anything inside a layer or a rootfs, where links may lead astray (
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from contextlib import suppress
-from typing import Iterable, List
+from typing import Iterable, List, Optional
+
+from .trees import remove_tree
 
 RECORD_MAX = 64 * 1024 * 1024
 
@@ -72,6 +73,18 @@ class Files:
                 os.mkdir(folder)
                 os.chmod(folder, mode)
 
+    def make_dir_like(self, path: str, model: Optional[str]) -> None:
+        """Make a folder with owner and mode of the model; root's, 0755, without one. Nothing half-made stays."""
+        os.mkdir(path, 0o700)
+        try:
+            if model is not None:
+                found = os.stat(model)
+                os.chown(path, found.st_uid, found.st_gid)
+            os.chmod(path, 0o755 if model is None else found.st_mode & 0o7777)
+        except BaseException:
+            os.rmdir(path)
+            raise
+
     def rename(self, source: str, target: str) -> None:
         os.rename(source, target)
 
@@ -83,7 +96,7 @@ class Files:
     def remove_tree(self, path: str) -> None:
         """Remove a folder with all in it, links unfollowed; none there is no error."""
         with suppress(FileNotFoundError):
-            shutil.rmtree(path)
+            remove_tree(path)
 
     def remove_empty(self, paths: Iterable[str]) -> None:
         """Remove those of the folders, in this order, that are there and empty."""

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look at the host: the kernel's mounts, our records, the folders. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+
+from .._container import record as container_record
+from .._image import record as image_record
+from .._image.layer import layer_of
+from . import ranges
+from . import record as rootfs_record
+from .found import ABSENT, EMPTY, FULL, OTHER, WRITTEN, Found, Mounted, User, mount_must_change, upper_path
+from .identity import source_prefix
+from .ops import discarded_path
+from .record import RootfsRecord
+from .spec import Wanted
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+    from .._sys.mountinfo import MountEntry
+
+
+def observe(host: Host, wanted: Wanted) -> Found:
+    """Everything the plan depends on."""
+    record = rootfs_record.load(host.files, wanted.store, wanted.name)
+    place = os.path.realpath(wanted.path)
+    mounts, elsewhere = _mounts(host, wanted, place, record)
+    image, layers = _made_of(host, wanted)
+    upper = upper_path(wanted.store, wanted.name)
+    folder = os.path.realpath(wanted.folder)
+    found = Found(
+        place=place,
+        place_kind=_kind(place, mounted=any(mount.path == place for mount in mounts)),
+        place_parent=os.path.isdir(os.path.dirname(place)) or place == f"{folder}/merged",
+        folder=folder,
+        image=image,
+        layers=layers,
+        missing_layers=tuple(layer for layer in layers or () if not os.path.isdir(layer)),
+        record=record,
+        mounts=mounts,
+        upper=_upper(upper),
+        work=os.path.isdir(f"{wanted.folder}/work"),
+        discarded=host.files.exists(discarded_path(upper)),
+        container=container_record.living_pid(host, wanted.store, wanted.name),
+    )
+    found = _with_ids(host, wanted, found)
+    return replace(found, users=_users(host, wanted, elsewhere)) if mount_must_change(wanted, found) else found
+
+
+def _mounts(
+    host: Host, wanted: Wanted, place: str, record: Optional[RootfsRecord]
+) -> Tuple[Tuple[Mounted, ...], List[MountEntry]]:
+    """The mounts at the wanted and the recorded place; and those of this rootfs anywhere else."""
+    prefix = source_prefix(wanted.store, wanted.name)
+    places = {place} if record is None else {place, record.merged}
+    entries = host.mounts.naming([prefix, *places])
+    at_place = tuple(
+        Mounted(
+            path=entry.path,
+            source=entry.source,
+            ours=entry.source.startswith(prefix),
+            read_only=not entry.writable,
+            devices="nodev" not in entry.options,
+        )
+        for entry in entries
+        if entry.path in places
+    )
+    return at_place, [entry for entry in entries if entry.source.startswith(prefix) and entry.path not in places]
+
+
+def _made_of(host: Host, wanted: Wanted) -> Tuple[Optional[str], Optional[Tuple[str, ...]]]:
+    """The image's id and the layers, links resolved; no layers where the image isn't in the store."""
+    if wanted.image is None:
+        return None, tuple(os.path.realpath(layer) for layer in wanted.layers)
+    image = image_record.find(host.files, wanted.store, wanted.image)
+    if image is None:
+        return None, None
+    layers = (layer_of(wanted.store, diff_id).path for diff_id in image.diff_ids)
+    return image.id, tuple(os.path.realpath(layer) for layer in layers)
+
+
+def _kind(place: str, mounted: bool) -> str:
+    """What is at the place. What a mount covers can't be seen and was seen to when that was made."""
+    if mounted:
+        return EMPTY
+    try:
+        mode = os.lstat(place).st_mode
+    except FileNotFoundError:
+        return ABSENT
+    if not stat.S_ISDIR(mode):
+        return OTHER
+    return FULL if _has_entries(place) else EMPTY
+
+
+def _upper(path: str) -> str:
+    try:
+        return WRITTEN if _has_entries(path) else EMPTY
+    except FileNotFoundError:
+        return ABSENT
+
+
+def _has_entries(folder: str) -> bool:
+    with os.scandir(folder) as entries:
+        return next(entries, None) is not None
+
+
+def _with_ids(host: Host, wanted: Wanted, found: Found) -> Found:
+    claims = ranges.load(host.files)
+    claim = claims.get(wanted.folder)
+    if wanted.state != "mounted" or wanted.userns != "auto" or (claim is not None and claim.chosen):
+        return replace(found, claim=claim)
+    free = ranges.free_range(wanted.folder, claims, host.accounts.taken_ids(), ranges.wish_of(found.record))
+    return replace(found, claim=claim, free=free)
+
+
+def _users(host: Host, wanted: Wanted, elsewhere: List[MountEntry]) -> Tuple[User, ...]:
+    """Processes in other mount namespaces that have this rootfs, and its mounts at other places here."""
+    users = [User(f"the mount at {entry.path}") for entry in elsewhere]
+    processes = host.mounts.users_elsewhere(source_prefix(wanted.store, wanted.name))
+    containers = _containers_by_pid(host, wanted) if processes else {}
+    for process in processes:
+        name = containers.get(process.pid)
+        words = f"container {name} (pid {process.pid})" if name else str(process)
+        users.append(User(words, process.pid, process.path, process.source))
+    return tuple(users)
+
+
+def _containers_by_pid(host: Host, wanted: Wanted) -> Dict[int, str]:
+    folder = os.path.dirname(wanted.store.live(wanted.name))
+    names = [name[: -len(".json")] for name in host.files.list(folder) if name.endswith(".json") and name[0] != "."]
+    living = {name: container_record.living_pid(host, wanted.store, name) for name in names}
+    return {pid: name for name, pid in living.items() if pid is not None}

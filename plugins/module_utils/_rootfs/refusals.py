@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rootfs must not be done to: each case an error that names what stands in the way. Pure."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from .._core.errors import ContainersError
+from .found import ABSENT, FULL, OTHER, Found, mount_must_change, still_had
+from .identity import stack
+from .spec import Wanted
+
+LAYERS_MAX = 500
+"""overlayfs' own limit."""
+
+
+def refuse(wanted: Wanted, found: Found) -> None:
+    """Raise ContainersError where the wanted state can't be reached without harm."""
+    _refuse_foreign_mounts(wanted, found)
+    if wanted.state == "mounted":
+        _refuse_place(found)
+        _refuse_layers(found)
+        if found.layers is None or found.missing_layers:
+            return
+    _refuse_in_use(wanted, found)
+
+
+def _refuse_foreign_mounts(wanted: Wanted, found: Found) -> None:
+    """Nothing is mounted over a mount of somebody else, and none of theirs over ours is taken away."""
+    foreign = [mount for mount in found.mounts if not mount.ours]
+    covered = {mount.path for mount in found.ours} | ({found.place} if wanted.state == "mounted" else set())
+    for mount in foreign:
+        if mount.path in covered:
+            raise ContainersError(
+                f"at {mount.path} something else is mounted (source {mount.source})",
+                f"Unmount it if it isn't needed (umount {mount.path}), or choose another path",
+            )
+
+
+def _refuse_place(found: Found) -> None:
+    place, root = found.place, found.store_root
+    if (place == root or place.startswith(f"{root}/")) and place != found.default_place:
+        raise ContainersError(f"path {place} lies in the store", "Leave path out, or choose one outside of the store")
+    if found.place_kind == OTHER:
+        raise ContainersError(f"path {place} is not a folder", "Remove what is there, or choose another path")
+    if found.place_kind == FULL:
+        raise ContainersError(
+            f"path {place} is not empty, and mounting there would hide what is in it",
+            "Move that away, or choose another path",
+        )
+
+
+def _refuse_layers(found: Found) -> None:
+    layers = stack(found.layers or ())
+    if len(layers) > LAYERS_MAX:
+        raise ContainersError(f"{len(layers)} layers are too many: overlayfs takes at most {LAYERS_MAX}")
+    outer, inner = _one_inside_another((*layers, found.folder))
+    if inner:
+        raise ContainersError(f"layers: {inner} lies in {outer}, and overlayfs refuses layers within one another")
+
+
+def _one_inside_another(paths: Tuple[str, ...]) -> Tuple[str, str]:
+    """A path and one below it, if there are such. Sorted, a path comes right before those below it."""
+    in_order = sorted(f"{path.rstrip('/')}/" for path in paths)
+    for outer, inner in zip(in_order, in_order[1:]):
+        if inner.startswith(outer):
+            return outer.rstrip("/") or "/", inner.rstrip("/")
+    return "", ""
+
+
+def _refuse_in_use(wanted: Wanted, found: Found) -> None:
+    if not mount_must_change(wanted, found):
+        return
+    if wanted.state == "mounted" and still_had(wanted, found) is not None:
+        return
+    users = [user.words for user in found.users]
+    if not users and found.container is not None:
+        users = [f"container {wanted.name} (pid {found.container})"]
+    if users:
+        what = "remove it" if wanted.state == ABSENT else "change how it is mounted"
+        raise ContainersError(
+            f"rootfs {wanted.name} is in use by {', '.join(users)}: can't {what}",
+            "Stop the container first (ns_container with state: stopped), or end what uses it",
+        )

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mappings of user and group ids: user namespaces that carry one, and acting as the root of one.
+
+Which ids a container gets is decided elsewhere; here a mapping is lines of (inside, outside, length).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from contextlib import contextmanager
+from typing import Iterator, Tuple
+
+from .syscall import libc
+
+Lines = Tuple[Tuple[int, int, int], ...]
+
+CLONE_NEWUSER = 0x10000000
+_PR_GET_SECUREBITS = 27
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
+_NO_ID = 0xFFFFFFFF
+
+
+def user_namespace(uidmap: Lines, gidmap: Lines) -> int:
+    """A descriptor of a new user namespace with that mapping and no process in it."""
+    ready, tell_ready = os.pipe()
+    done, tell_done = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _be_in_user_namespace(tell_ready, done, tell_done)
+    try:
+        os.close(tell_ready)
+        if not os.read(ready, 1):
+            raise OSError("the kernel refuses a new user namespace (see sysctl user.max_user_namespaces)")
+        _write_map(f"/proc/{child}/uid_map", uidmap)
+        _write_map(f"/proc/{child}/gid_map", gidmap)
+        return os.open(f"/proc/{child}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        for descriptor in (ready, done, tell_done):
+            os.close(descriptor)
+        os.waitpid(child, 0)
+
+
+def _be_in_user_namespace(tell_ready: int, done: int, tell_done: int) -> None:
+    """The child's part: enter one, say so, and end when the parent closes its end or dies."""
+    try:
+        os.close(tell_done)
+        libc("unshare", CLONE_NEWUSER)
+        os.write(tell_ready, b".")
+        os.read(done, 1)
+    finally:
+        os._exit(0)
+
+
+def _write_map(path: str, lines: Lines) -> None:
+    text = "".join(f"{inside} {outside} {length}\n" for inside, outside, length in lines)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, text.encode())
+    except OSError as error:
+        raise OSError(error.errno, os.strerror(error.errno or 0), path) from error
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def file_system_ids(uid: int, gid: int) -> Iterator[None]:
+    """Let this thread make and open files as uid:gid while it keeps all its capabilities."""
+    secure_bits = libc("prctl", _PR_GET_SECUREBITS)
+    _set_secure_bits(secure_bits | _SECBIT_NO_SETUID_FIXUP)
+    try:
+        old_gid = _set_file_system_id("setfsgid", gid)
+        old_uid = _set_file_system_id("setfsuid", uid)
+        try:
+            yield
+        finally:
+            _set_file_system_id("setfsuid", old_uid)
+            _set_file_system_id("setfsgid", old_gid)
+    finally:
+        _set_secure_bits(secure_bits)
+
+
+def _set_secure_bits(bits: int) -> None:
+    libc("prctl", _PR_SET_SECUREBITS, ctypes.c_ulong(bits), path="prctl PR_SET_SECUREBITS")
+
+
+def _set_file_system_id(function: str, new: int) -> int:
+    """Set it and return the old one. The call itself never tells of a failure: ask for what is set now."""
+    old = libc(function, ctypes.c_uint(new))
+    if libc(function, ctypes.c_uint(_NO_ID)) & _NO_ID != new:
+        raise PermissionError(1, os.strerror(1), f"{function} {new}")
+    return old & _NO_ID

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mounts: the part of Host that shows, makes and takes away mounts. How an overlay is made is in ``overlay``."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterable, List
+
+from . import mountfd
+from .mountinfo import MountEntry, parse
+from .mountns import mount_namespace_of
+from .mountusers import MountUser, holders_of, other_namespaces_with
+from .overlay import Overlay, mount_overlay
+from .syscall import encoded, libc
+
+_UMOUNT_NOFOLLOW = 8
+
+
+class Mounts:
+    """The mounts of the mount namespace this process is in."""
+
+    def naming(self, words: Iterable[str]) -> List[MountEntry]:
+        """The mounts whose line in the kernel's table has one of the words in it, the topmost last."""
+        with open("/proc/self/mountinfo", "rb") as table:
+            return parse(table.read(), words)
+
+    def mount_overlay(self, overlay: Overlay) -> None:
+        """Mount it on its target. On failure nothing is mounted."""
+        mount_overlay(overlay)
+
+    def unmount(self, path: str) -> None:
+        """Take away the topmost mount at path. Raises OSError EBUSY while something uses it."""
+        libc("umount2", encoded(path), _UMOUNT_NOFOLLOW, path=path)
+
+    def users_elsewhere(self, source: str) -> List[MountUser]:
+        """Processes that keep a mount whose source begins so in a mount namespace other than this."""
+        return other_namespaces_with(source)
+
+    def holders(self, path: str) -> List[MountUser]:
+        """Who keeps the mount at path from being unmounted: processes, and mounts below it."""
+        return holders_of(path)
+
+    def bring_back(self, pid: int, path: str, target: str, read_only: bool) -> None:
+        """Mount on target what the process has at path in its own namespace: the very same file system."""
+        place = os.open(target, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with mount_namespace_of(pid):
+                tree = mountfd.clone(path)
+            try:
+                mountfd.set_flags(tree, mountfd.NODEV | (mountfd.RDONLY if read_only else 0), path)
+                mountfd.attach(tree, place, target)
+            finally:
+                os.close(tree)
+        finally:
+            os.close(place)

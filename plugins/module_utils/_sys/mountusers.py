@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who uses a mount: asked of /proc, process by process. Processes that end meanwhile are passed over."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Iterator, List, Set, Tuple
+
+from .mountinfo import MountEntry, parse
+
+
+@dataclass(frozen=True)
+class MountUser:
+    """A process that uses a mount, and how: what of it, at which path as the process sees it."""
+
+    pid: int
+    command: str
+    how: str
+    path: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"process {self.pid} ({self.command}; {self.how} {self.path})" if self.pid else f"{self.how} {self.path}"
+
+
+def other_namespaces_with(source: str) -> List[MountUser]:
+    """One user for each mount namespace, our own apart, that has a mount whose source begins so.
+
+    Not those that would lose it together with us: copies at the same place that follow our mounts.
+    """
+    with open("/proc/self/mountinfo", "rb") as table:
+        ours = [entry for entry in parse(table.read(), [source]) if entry.source.startswith(source)]
+    seen = {os.readlink("/proc/self/ns/mnt")}
+    users = []
+    for pid in _pids():
+        with suppress(OSError):
+            namespace = os.readlink(f"/proc/{pid}/ns/mnt")
+            if namespace in seen:
+                continue
+            seen.add(namespace)
+            users += _user_in(pid, source, ours)
+    return users
+
+
+def _user_in(pid: int, source: str, ours: List[MountEntry]) -> List[MountUser]:
+    with open(f"/proc/{pid}/mountinfo", "rb") as table:
+        entries = [entry for entry in parse(table.read(), [source]) if entry.source.startswith(source)]
+    kept = [entry for entry in entries if not any(_follows(entry, other) for other in ours)]
+    return [MountUser(pid, _command(pid), "has it mounted at", kept[0].path, kept[0].source)] if kept else []
+
+
+def _follows(entry: MountEntry, ours: MountEntry) -> bool:
+    return entry.path == ours.path and bool(set(entry.peers) & set(ours.peers))
+
+
+def holders_of(path: str) -> List[MountUser]:
+    """Mounts below path, and processes of any namespace with a folder, program or open file in it."""
+    with open("/proc/self/mountinfo", "rb") as table:
+        below = [entry for entry in parse(table.read(), [path]) if entry.path.startswith(f"{path}/")]
+    holders = [MountUser(0, "", "the mount at", entry.path) for entry in below]
+    for pid in _pids():
+        for how, used in _uses(pid):
+            if used == path or used.startswith(f"{path}/"):
+                holders.append(MountUser(pid, _command(pid), how, used))
+                break
+    return holders
+
+
+def _uses(pid: int) -> Iterator[Tuple[str, str]]:
+    """How the process uses which path; a deleted file's path too."""
+    folder = f"/proc/{pid}"
+    for link, how in (("cwd", "works in"), ("root", "has its root at"), ("exe", "runs")):
+        with suppress(OSError):
+            yield how, os.readlink(f"{folder}/{link}")
+    with suppress(OSError):
+        for name in os.listdir(f"{folder}/fd"):
+            with suppress(OSError):
+                yield "has open", os.readlink(f"{folder}/fd/{name}")
+    for mapped in _mapped(folder):
+        yield "has mapped", mapped
+
+
+def _mapped(folder: str) -> Set[str]:
+    with suppress(OSError), open(f"{folder}/maps", "rb") as maps:
+        return {os.fsdecode(line.split(None, 5)[5].strip()) for line in maps if b" /" in line}
+    return set()
+
+
+def _pids() -> List[int]:
+    return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
+
+
+def _command(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", "rb") as file:
+            return os.fsdecode(file.read().rstrip(b"\n"))
+    except OSError:
+        return "ended meanwhile"
