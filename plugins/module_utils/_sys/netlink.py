@@ -140,9 +140,11 @@ class Netlink:
         """Put the link into the bridge; None takes it out of the one it is in."""
         self._change_link(name, [("IFLA_MASTER", self._index(bridge) if bridge else 0)])
 
-    def set_stp(self, name: str, on: bool) -> None:
-        data = _nested([("IFLA_BR_STP_STATE", int(on))])
-        self._change_link(name, [("IFLA_LINKINFO", _nested([("IFLA_INFO_KIND", "bridge"), ("IFLA_INFO_DATA", data)]))])
+    def set_spanning(self, name: str, on: bool) -> None:
+        """Turn spanning tree on, or off together with the delay before a new port forwards."""
+        self._change_bridge(name, "IFLA_BR_STP_STATE", int(on))
+        if not on:
+            self._change_bridge(name, "IFLA_BR_FORWARD_DELAY", 0)  # refused while spanning tree is on
 
     def set_hairpin(self, name: str, on: bool) -> None:
         """Whether the bridge may send a frame back out of the port it came in by."""
@@ -203,6 +205,10 @@ class Netlink:
 
     def _change_link(self, name: str, attributes: List[Attribute], kind: int = _NEWLINK, flags: int = 0) -> None:
         self._socket.change(_message(self._link_message, [("IFLA_IFNAME", name), *attributes]), kind, flags)
+
+    def _change_bridge(self, name: str, attribute: str, value: int) -> None:
+        info = _nested([("IFLA_INFO_KIND", "bridge"), ("IFLA_INFO_DATA", _nested([(attribute, value)]))])
+        self._change_link(name, [("IFLA_LINKINFO", info)])
 
     def _index(self, name: str) -> int:
         link = self.link(name)

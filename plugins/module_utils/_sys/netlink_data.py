@@ -19,6 +19,7 @@ _IFF_UP = 0x1
 _IFA_F_SECONDARY = 0x01
 _IFA_F_PERMANENT = 0x80
 _RTN_LOCAL = 2
+_SPANNING = ("IFLA_BR_STP_STATE", "IFLA_BR_FORWARD_DELAY")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Link:
     peer: int
     peer_nsid: Optional[int]
     hairpin: bool
-    stp: bool
+    spanning: bool
+    """Of a bridge: spanning tree, or a delay of its own, keeps a new port from forwarding at once."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def link_of(message: Any) -> Link:
         peer=message.get_attr("IFLA_LINK") or 0,
         peer_nsid=message.get_attr("IFLA_LINK_NETNSID"),
         hairpin=bool(slave is not None and kind == "veth" and slave.get_attr("IFLA_BRPORT_MODE")),
-        stp=bool(data is not None and kind == "bridge" and data.get_attr("IFLA_BR_STP_STATE")),
+        spanning=kind == "bridge" and data is not None and any(data.get_attr(name) for name in _SPANNING),
     )
 
 

@@ -53,7 +53,7 @@ def bridge_of(host: Host, name: str, members: bool) -> Optional[Bridge]:
         mac=link.mac,
         alias=link.alias,
         up=link.up,
-        stp=link.stp,
+        spanning=link.spanning,
         addresses=tuple(address.cidr for address in netlink.addresses(link.index) if address.configured),
         settings=read_settings(host, OUTER, name),
         members=tuple(sorted(netlink.members(link.index))) if members else (),

@@ -91,7 +91,7 @@ class Bridge:
     alias: str
     kind: str = "bridge"
     up: bool = False
-    stp: bool = False
+    spanning: bool = False
     addresses: Tuple[str, ...] = ()
     settings: Tuple[Setting, ...] = ()
     members: Tuple[str, ...] = ()

@@ -81,8 +81,8 @@ _ATTRIBUTES: Dict[str, Tuple[_Change, Callable[[str, Value], str]]] = {
         lambda netlink, name, on: netlink.set_hairpin(name, bool(on)),
         lambda end, on: f"turn hairpin of {end} {'on' if on else 'off'}",
     ),
-    "stp": (
-        lambda netlink, name, on: netlink.set_stp(name, bool(on)),
+    "spanning": (
+        lambda netlink, name, on: netlink.set_spanning(name, bool(on)),
         lambda end, on: f"turn spanning tree of {end} {'on' if on else 'off'}",
     ),
 }

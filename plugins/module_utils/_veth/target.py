@@ -65,33 +65,34 @@ def target(wanted: Wanted, found: Found, current: Pair) -> Pair:
             settings=inner_settings(current.inside.settings, wanted.ipv6),
             checksum_offload=wanted.checksum_offload,
         ),
-        bridge=_bridge(wanted, current.bridge),
+        bridge=_bridge(wanted, found, current.bridge),
         loopback_up=True,
     )
-
-
-def bridge_mac(wanted: Wanted, found: Found) -> str:
-    return made_up_mac("02", found.machine, "bridge", wanted.bridge or "")
 
 
 def _new_bridge(wanted: Wanted, found: Found) -> Optional[Bridge]:
     if wanted.bridge is None:
         return None
-    return Bridge(wanted.bridge, bridge_mac(wanted, found), BRIDGE_ALIAS, settings=found.new_outer)
+    return Bridge(wanted.bridge, _bridge_mac(found, wanted.bridge), BRIDGE_ALIAS, settings=found.new_outer)
 
 
-def _bridge(wanted: Wanted, current: Optional[Bridge]) -> Optional[Bridge]:
+def _bridge(wanted: Wanted, found: Found, current: Optional[Bridge]) -> Optional[Bridge]:
     """The bridge as wanted: of one that isn't ours nothing is changed, on ours no address is removed."""
     if current is None or not current.ours:
         return current
     missing = tuple(text for text in _texts(wanted.host_addresses) if text not in current.addresses)
     return replace(
         current,
+        mac=_bridge_mac(found, current.name),
         up=True,
-        stp=False,
+        spanning=False,
         addresses=current.addresses + missing,
         settings=outer_settings(current.settings, wanted.ipv6),
     )
+
+
+def _bridge_mac(found: Found, name: str) -> str:
+    return made_up_mac("02", found.machine, "bridge", name)
 
 
 def _texts(cidrs: Tuple[object, ...]) -> Tuple[str, ...]:

@@ -59,7 +59,7 @@ def _bridge(bridge: Optional[Bridge], detailed: bool) -> Optional[Dict[str, Any]
         "ours": bridge.ours,
     }
     if detailed:
-        shown.update(settings=_settings(bridge.settings), stp=bridge.stp)
+        shown.update(settings=_settings(bridge.settings), spanning_tree=bridge.spanning)
     return shown
 
 

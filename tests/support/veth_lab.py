@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host for tests of veth pairs: runs the room on it, and looks at the outcome with iproute2, not with our code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any, Dict, List
+
+from ansible_collections.daemonless.containers.plugins.module_utils._container.record import LiveRecord, save
+from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
+from ansible_collections.daemonless.containers.plugins.module_utils._veth.room import ROOM
+from ansible_collections.daemonless.containers.plugins.modules.veth_pair import ARGUMENT_SPEC
+
+_SETTINGS = ("ipv4/conf/{}/rp_filter", "ipv4/conf/{}/arp_notify", "ipv6/conf/{}/accept_ra", "ipv6/conf/{}/disable_ipv6")
+
+
+class Lab:
+    """The host to work on, and the means to look at it with the kernel's other tools."""
+
+    def __init__(self) -> None:
+        self.processes: List[subprocess.Popen[bytes]] = []
+
+    def pair(self, *, check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+        """Run the room with these options, the others as the argument spec has them."""
+        complete = {name: option.get("default") for name, option in ARGUMENT_SPEC.items()}
+        return run_room(ROOM, {**complete, **options}, Host(), check_mode)
+
+    def ip(self, words: str) -> List[Dict[str, Any]]:
+        """What ``ip`` says, with -json where it answers at all."""
+        said = self.sh(f"ip -j -d {words}")
+        return json.loads(said) if said.strip() else []
+
+    def sh(self, words: str) -> str:
+        """Run a command that has to succeed; what it printed."""
+        done = subprocess.run(words, shell=True, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
+
+    def reaches(self, address: str, namespace: str = "") -> bool:
+        """Whether the first of two pings is answered; nothing needs time to settle."""
+        prefix = f"ip netns exec {namespace} " if namespace else ""
+        return subprocess.run(f"{prefix}ping -c1 -W1 {address}", shell=True, capture_output=True).returncode == 0
+
+    def link(self, name: str, namespace: str = "") -> Dict[str, Any]:
+        return self.ip(f"{f'-n {namespace} ' if namespace else ''}addr show dev {name}")[0]
+
+    def addresses(self, name: str, namespace: str = "") -> List[str]:
+        """Addresses on the link but the kernel's own link-local one."""
+        found = self.link(name, namespace)["addr_info"]
+        return [f"{a['local']}/{a['prefixlen']}" for a in found if a["scope"] != "link"]
+
+    def setting(self, name: str) -> str:
+        with open(f"/proc/sys/net/{name}", encoding="ascii") as file:
+            return file.read().strip()
+
+    def names(self) -> List[str]:
+        return sorted(link["ifname"] for link in self.ip("link show"))
+
+    def dump(self) -> Dict[str, Any]:
+        """All that this module could change, without what changes by itself."""
+        shown: Dict[str, Any] = {}
+        for namespace in ("", "blue", "red"):
+            option = f"-n {namespace} " if namespace else ""
+            links = self.ip(f"{option}addr show")
+            for link in links:
+                link["addr_info"] = [a for a in link["addr_info"] if not a["local"].startswith("fe80:")]
+                _drop_timers(link)
+            shown[namespace] = [links, self.ip(f"{option}route show table all"), self.ip(f"{option}-6 route show")]
+        shown["settings"] = {
+            path.format(link): self.setting(path.format(link)) for link in self.names() for path in _SETTINGS
+        }
+        return shown
+
+    def container(self, name: str) -> int:
+        """A process with a network of its own, on record as the container of that name; its pid."""
+        process = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+        self.processes.append(process)
+        host = Host()
+        own = os.stat("/proc/self/ns/net").st_ino
+        while os.stat(f"/proc/{process.pid}/ns/net").st_ino == own:
+            os.sched_yield()
+        start_time = host.processes.start_time(process.pid)
+        assert start_time is not None
+        record = LiveRecord(name, host.processes.boot_id(), process.pid, start_time)
+        save(host.files, Store(), record)
+        return process.pid
+
+    def kill(self, pid: int) -> None:
+        process = next(process for process in self.processes if process.pid == pid)
+        process.kill()
+        process.wait()
+
+
+def _drop_timers(link: Dict[str, Any]) -> None:
+    for part in ("info_data", "info_slave_data"):
+        data = link.get("linkinfo", {}).get(part, {})
+        for key in [key for key in data if key.endswith("_timer")]:
+            del data[key]
