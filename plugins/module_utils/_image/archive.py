@@ -142,10 +142,15 @@ def _decompress(blobs: Blobs, compressed: int, plain: int, bytes_max: int) -> No
 def _index(descriptor: int, size: int) -> Dict[bytes, Member]:
     """The members by name; of several with one name the last, as tar would unpack them."""
     members: Dict[bytes, Member] = {}
-    for number, member in enumerate(read_members(FileSource(descriptor, 0, size))):
-        if number >= MEMBERS_MAX:
-            raise ContainersError(f"more than {MEMBERS_MAX} members, no image archive has so many")
-        members[_normal(member.name)] = member
+    try:
+        for number, member in enumerate(read_members(FileSource(descriptor, 0, size))):
+            if number >= MEMBERS_MAX:
+                raise ContainersError(f"more than {MEMBERS_MAX} members, no image archive has so many")
+            members[_normal(member.name)] = member
+    except ContainersError as error:
+        if members:
+            raise
+        raise ContainersError(f"neither a tar archive nor a compressed one ({error.message})") from error
     return members
 
 

@@ -34,11 +34,11 @@ class Locks:
             yield
             return
         with ExitStack() as held:
+            held.callback(self._tidy, store)  # called last, when no lock is held; after a failure too
             held.enter_context(self._hold_one(store, _EVERYTHING, fcntl.LOCK_SH, WAIT_SECONDS))
             for name in sorted(set(names)):
                 held.enter_context(self._hold_one(store, name, fcntl.LOCK_EX, WAIT_SECONDS))
             yield
-        self._tidy(store)
 
     @contextmanager
     def _hold_one(self, store: Store, name: str, kind: int, wait: float) -> Iterator[None]:
