@@ -10,6 +10,7 @@ checklist.py; installing what they need is the Makefile's work.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ def stream(command: List[str], output: List[str]) -> int:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
+        env={**os.environ, "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"},  # some tools start others
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from project import files, modules, python_files, shown, tree
 
+# REUSE-IgnoreStart
 OWNER = "# SPDX-FileCopyrightText: 2026 The daemonless.containers authors"
 LICENCE = "# SPDX-License-Identifier: GPL-3.0-or-later"
+# REUSE-IgnoreEnd
 GPL = "# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)"
 COMMENTED = {".py", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".sh", ".j2"}
 GENERATED = {"changelog.yaml"}

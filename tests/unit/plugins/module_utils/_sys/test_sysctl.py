@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.sysctl import Sysctl
 
 NAME = "net/ipv4/conf/eth0.100/rp_filter"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import List, Optional
 
 import pytest
+
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.execute import ExecutionError, execute
 from ansible_collections.daemonless.containers.plugins.module_utils._core.plan import Plan

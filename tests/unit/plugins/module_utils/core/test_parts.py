@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError, step
 from ansible_collections.daemonless.containers.plugins.module_utils._core.names import checked_name
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store, read_record, write_record

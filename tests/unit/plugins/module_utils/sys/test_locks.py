@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import List
 
 import pytest
+
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._sys import locks as locks_module
