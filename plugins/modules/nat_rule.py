@@ -64,7 +64,8 @@ options:
       - Without an ip they are published at all addresses of the host, in each family that O(address) has. An
         IPv6 address is written in brackets.
       - The host itself and the container reach them too. Ports published at V(127.0.0.1) can't be reached from outside.
-      - There is no translation between IPv4 and IPv6.
+      - There is no translation between IPv4 and IPv6. Nothing can be published at V([::1]), since the kernel takes no
+        answers for it from a link; the programs of the host use V(127.0.0.1).
       - Quote them, YAML reads some such words as numbers.
     type: list
     elements: str

@@ -52,7 +52,7 @@ def _published(standing: Standing) -> Iterator[Port]:
 
 def _port(rule: Rule) -> Port:
     ports = parsed_range(rule.port)
-    return Port(rule.destination, (rule.family,), ports, ports, rule.protocol)
+    return Port("" if rule.local else rule.destination, (rule.family,), ports, ports, rule.protocol)
 
 
 def _covers(old: Port, port: Port) -> bool:

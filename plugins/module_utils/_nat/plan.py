@@ -110,7 +110,7 @@ def _stale_flows(changes: List[ReplaceRules]) -> List[DropFlows]:
     before = {rule for change in changes for rule in change.before}
     after = {rule for change in changes for rule in change.after}
     moved = {rule for rule in before ^ after if rule.action == "dnat" and rule.protocol == "udp"}
-    flows = {DropFlows(rule.family, rule.destination, parsed_range(rule.port)) for rule in moved}
+    flows = {DropFlows(rule.family, "" if rule.local else rule.destination, parsed_range(rule.port)) for rule in moved}
     return sorted(flows, key=lambda flow: (flow.family, flow.address, flow.ports))
 
 

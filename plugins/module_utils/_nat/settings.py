@@ -13,7 +13,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .rule import Standing
 from .spec import Wanted
-from .wanted_rules import LOOPBACK, Interfaces, reached_by_localhost
+from .wanted_rules import LOOPBACK4, Interfaces, reached_by_localhost
 
 DROP_IN = "/etc/sysctl.d/99-zz-daemonless.conf"
 """Read after 99-sysctl.conf, which is /etc/sysctl.conf: an old ``ip_forward=0`` there must not win."""
@@ -46,7 +46,7 @@ def names(wanted: Wanted, interfaces: Interfaces, standing: Iterable[Standing]) 
 
 def localnet_links(standing: Standing) -> Tuple[str, ...]:
     """The links that an owner's rules send packets from 127.0.0.0/8 to."""
-    return tuple(sorted({rule.out_interface for rule in standing.rules if rule.source == LOOPBACK[4]}))
+    return tuple(sorted({rule.out_interface for rule in standing.rules if rule.source == LOOPBACK4}))
 
 
 def lasting(wanted: Wanted, interfaces: Interfaces, live: Mapping[str, Optional[str]]) -> Dict[str, str]:

@@ -15,7 +15,9 @@ from .ports import Port, Range, range_text
 from .rule import DNAT, ESTABLISHED, Rule
 from .spec import Wanted, family_of
 
-LOOPBACK = {4: "127.0.0.0/8", 6: "::1"}
+LOOPBACK4 = "127.0.0.0/8"
+LOOPBACK6 = "::1"
+"""The kernel takes no answer for it from a link, so it can't lead to a container; it stays the host's own."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _at_loopback(port: Port) -> bool:
 def _guards(wanted: Wanted) -> Iterator[Rule]:
     """``route_localnet`` would let neighbours reach the host's 127.0.0.1, and ports published only there."""
     if reached_by_localhost(wanted):
-        yield Rule("guard", 4, "drop", in_interface="!lo", destination=LOOPBACK[4])
+        yield Rule("guard", 4, "drop", in_interface="!lo", destination=LOOPBACK4)
 
 
 def _destinations(wanted: Wanted, chain: str) -> Iterator[Rule]:
@@ -65,7 +67,7 @@ def _destinations(wanted: Wanted, chain: str) -> Iterator[Rule]:
                     chain,
                     family,
                     "dnat",
-                    destination=port.ip,
+                    destination=port.ip or (f"!{LOOPBACK6}" if (chain, family) == ("output", 6) else ""),
                     local=not port.ip,
                     protocol=port.protocol,
                     port=range_text(outer),
@@ -110,10 +112,8 @@ def _hairpins(wanted: Wanted, family: int, inner: str) -> Iterator[Rule]:
                 connection=DNAT,
                 out_interface=inner,
             )
-    if any(family in port.families and _at_loopback(port) for port in wanted.ports):
-        yield Rule(
-            "postrouting", family, "masquerade", source=LOOPBACK[family], destination=address, out_interface=inner
-        )
+    if family == 4 and reached_by_localhost(wanted):
+        yield Rule("postrouting", 4, "masquerade", source=LOOPBACK4, destination=address, out_interface=inner)
 
 
 def _accepts(wanted: Wanted, interfaces: Interfaces) -> Iterator[Rule]:
