@@ -46,6 +46,8 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         raise ContainersError("image and layers exclude one another", "A rootfs is made of one or the other")
     if options["state"] == "mounted" and not options["image"] and not layers:
         raise ContainersError(f"rootfs {name} is to be made of nothing", "Set image, or layers with at least one path")
+    if path is not None and not path.strip("/"):
+        raise ContainersError(f"path: {path!r} is the root folder of the host", "Choose a folder for this rootfs alone")
     userns, uidmap, gidmap = _maps(options)
     return Wanted(
         store=store,

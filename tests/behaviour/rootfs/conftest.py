@@ -30,15 +30,20 @@ def layers(tmp_path: Path) -> List[str]:
     return made
 
 
+def _mount_points() -> List[str]:
+    return [line.split()[4] for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()]
+
+
 @pytest.fixture(autouse=True)
 def clean_host() -> Iterator[None]:
-    """Begin with nothing in the store and nothing mounted, and check that the test left it so or clean up."""
+    """Take away whatever the test left mounted or in a store."""
+    before = _mount_points()
     yield
-    for entry in reversed(Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()):
-        if entry.partition(" - ")[2].split()[1].startswith("daemonless"):
-            subprocess.run(["umount", entry.split()[4]], check=True)
+    os.chdir("/")
+    for path in reversed(_mount_points()[len(before) :]):
+        subprocess.run(["umount", path.replace("\\040", " ")], check=True)
     for path in Path(STORE.root).iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        subprocess.run(["rm", "-rf", path], check=True)
     shutil.rmtree("/run/daemonless", ignore_errors=True)
 
 

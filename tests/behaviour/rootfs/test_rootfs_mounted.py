@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import traceback
 from pathlib import Path
 from typing import List
 
 import pytest
 from rootfs_runs import STORE, inside, merged, mounts_at, rootfs, state_of_host
 
+from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._rootfs.ranges import POOL_FIRST
 
 FIRST = POOL_FIRST
@@ -176,3 +179,32 @@ def test_working_folder_and_root_are_as_before(layers: List[str], tmp_path: Path
     assert os.getcwd() == str(tmp_path)
     assert os.readlink("/proc/self/ns/mnt") == namespace
     assert os.readlink("/proc/self/root") == "/"
+
+
+def test_within_a_chroot_that_is_no_mount(layers: List[str], tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for folder in ("proc", "layer"):
+        (root / folder).mkdir(parents=True)
+    (root / "layer" / "file").write_text("", encoding="utf-8")
+    subprocess.run(["mount", "-t", "proc", "proc", root / "proc"], check=True)
+    child = os.fork()
+    if child == 0:
+        try:
+            os.chroot(root)
+            os.chdir("/proc")
+            with pytest.raises(ContainersError, match=r"make a user namespace: .* can't be made in a chroot"):
+                rootfs(layers=["/layer"], store="/store")
+            assert not os.path.exists("/store")
+            rootfs(layers=["/layer"], store="/store", userns="none")
+            assert os.listdir("/store/containers/web/merged") == ["file"]
+            assert os.path.exists("self")
+            assert "layer" in os.listdir("/")
+            assert not rootfs(layers=["/layer"], store="/store", userns="none")["changed"]
+            rootfs(state="absent", store="/store")
+            assert not os.path.exists("/store")
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
