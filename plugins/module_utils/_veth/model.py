@@ -8,7 +8,7 @@ A planner compares two of these; what they are made from is the business of ``ob
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import Collection, Optional, Tuple
 
 MARK = "daemonless:"
 """How the alias of every link of ours begins; what follows says whose it is."""
@@ -99,6 +99,10 @@ class Bridge:
     @property
     def ours(self) -> bool:
         return self.alias == BRIDGE_ALIAS
+
+    def removable(self, leaving: Collection[str]) -> bool:
+        """Whether nobody needs it any more once the links of these names have left it."""
+        return self.ours and all(name in leaving for name in self.members)
 
 
 @dataclass(frozen=True)

@@ -151,8 +151,12 @@ def _collisions(wanted: Wanted, inner: int, namespace: Namespace) -> Tuple[Tuple
 
 def _own_names(wanted: Wanted, found: Found) -> Tuple[str, ...]:
     """The links on which the pair's addresses may be already without being anybody else's."""
-    names = [wanted.host_interface, wanted.bridge or "", found.former.name if found.former else ""]
-    return tuple(name for name in names if name)
+    names = {wanted.host_interface, *(link.name for link in found.outer_ends)}
+    if wanted.bridge:
+        names.add(wanted.bridge)
+    if found.left and found.left.removable(names):
+        names.add(found.left.name)
+    return tuple(names)
 
 
 def _default_mtu(host: Host) -> int:

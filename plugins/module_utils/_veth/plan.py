@@ -17,7 +17,7 @@ from .ops_end import End, SetAttribute
 from .place import Place
 from .repair import bridge_ops, end_ops
 from .spec import Wanted
-from .target import new_pair, target
+from .target import current_pair, target
 from .view import view
 
 
@@ -39,7 +39,7 @@ def plan(wanted: Wanted, found: Found) -> Plan:
 def _build(wanted: Wanted, place: Place, found: Found) -> Plan:
     check_addresses(wanted, found)
     stale = () if found.pair else found.outer_ends
-    current = found.pair or new_pair(wanted, found)
+    current = current_pair(wanted, found)
     aim = target(wanted, found, current)
     ops: List[Op] = [RemoveLink(link.name, link.alias) for link in stale]
     ops += _bridge(current, aim, found)
@@ -86,9 +86,8 @@ def _add(place: Place, new: Pair) -> Op:
 
 def _bridge_left(found: Found, leaving: Sequence[Interface]) -> List[Op]:
     left = found.left
-    if left is None or not left.ours or set(left.members) - {link.name for link in leaving}:
-        return []
-    return [RemoveBridge(left.name)]
+    gone = left is not None and left.removable([link.name for link in leaving])
+    return [RemoveBridge(left.name)] if left and gone else []
 
 
 def _unmet(place: Place) -> Unmet:

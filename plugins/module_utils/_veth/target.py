@@ -41,6 +41,12 @@ def new_pair(wanted: Wanted, found: Found) -> Pair:
     )
 
 
+def current_pair(wanted: Wanted, found: Found) -> Pair:
+    """What the ops start from: the pair found, or a new one; with a new bridge where there is none."""
+    new = new_pair(wanted, found)
+    return replace(found.pair, bridge=new.bridge) if found.pair else new
+
+
 def target(wanted: Wanted, found: Found, current: Pair) -> Pair:
     """The pair as wanted, where ``current`` is the one found or a new one."""
     new = new_pair(wanted, found)
