@@ -159,9 +159,14 @@ class Lab:
         asker.settimeout(0.4)
         return asker
 
-    def ask(self, place: str, address: str, port: int, kind: str = "tcp") -> Optional[str]:
+    def silent(self, place: str, address: str, port: int) -> bool:
+        """Whether nobody answers there."""
+        return self.ask(place, address, port, wait=0.15) is None
+
+    def ask(self, place: str, address: str, port: int, kind: str = "tcp", wait: float = 1.0) -> Optional[str]:
         """What the server there answers: whom it took us for; None where nobody answers."""
         with self.asking(place, address, kind) as asker:
+            asker.settimeout(wait)
             try:
                 asker.connect((address, port))
                 if kind == "udp":
@@ -184,10 +189,22 @@ class Lab:
         """All that the module could change, counters left out."""
         with open("/proc/sys/net/ipv4/ip_forward", encoding="ascii") as file:
             forwarding = file.read()
-        dumps = [sh(f"{stem}-legacy-save") for stem in ("iptables", "ip6tables")]
-        dumps = ["\n".join(line for line in dump.splitlines() if line.startswith(("-A", ":"))) for dump in dumps]
+        dumps = [_saved(f"{stem}-legacy-save") for stem in ("iptables", "ip6tables")]
         settings = sh("sysctl", "-a", "-r", "route_localnet|accept_ra$|all.forwarding")
         return [sh("nft", "-s", "list", "ruleset"), *dumps, forwarding, settings, *sorted(os.listdir("/etc/sysctl.d"))]
+
+
+def _saved(command: str) -> str:
+    """Rules and policies by table; saving makes tables, so that empty ones say nothing."""
+    found, table = [], ""
+    for line in sh(command).splitlines():
+        if line.startswith("*"):
+            table = line
+        elif line.startswith(":") and " ACCEPT " not in line:
+            found.append((table, line.split("[")[0]))
+        elif line.startswith("-A"):
+            found.append((table, line))
+    return "\n".join(" ".join(pair) for pair in sorted(found, key=lambda pair: pair[0]))
 
 
 def _serve(listener: socket.socket, kind: str, stop: threading.Event) -> None:
@@ -214,3 +231,9 @@ def lab() -> Iterator[Lab]:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def shell(lab: Lab) -> Any:
+    """Commands on the host of the test."""
+    return sh

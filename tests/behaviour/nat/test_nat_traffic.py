@@ -16,7 +16,7 @@ DUAL = {"source": ["100.100.1.0/24", "2001:db8:1::/64"], "address": ["100.100.1.
 @BOTH
 def test_the_internet_sees_the_host(lab: Any, backend: str) -> None:
     with lab.serving("net", 80):
-        assert lab.ask("web", "198.51.100.9", 80) is None
+        assert lab.silent("web", "198.51.100.9", 80)
         lab.web(backend=backend)
         assert lab.ask("web", "198.51.100.9", 80) == "203.0.113.1"
         assert lab.ping("web", "198.51.100.9")
@@ -37,7 +37,7 @@ def test_published_port_from_outside_keeps_the_asker(lab: Any, backend: str) -> 
         lab.web(backend=backend, published_ports=["8080:80"], **DUAL)
         assert lab.ask("net", "203.0.113.1", 8080) == "203.0.113.9"
         assert lab.ask("net", "2001:db8::1", 8080) == "2001:db8::9"
-        assert lab.ask("net", "203.0.113.1", 80) is None
+        assert lab.silent("net", "203.0.113.1", 80)
 
 
 @BOTH
@@ -82,7 +82,7 @@ def test_published_range_maps_one_to_one(lab: Any, backend: str) -> None:
     with lab.serving("web", 81), lab.serving("web", 9002):
         lab.web(backend=backend, published_ports=["8000-8002:80-82", "9000-9003:9000-9003"])
         assert lab.ask("net", "203.0.113.1", 8001) == "203.0.113.9"
-        assert lab.ask("net", "203.0.113.1", 8000) is None
+        assert lab.silent("net", "203.0.113.1", 8000)
         assert lab.ask("net", "203.0.113.1", 9002) == "203.0.113.9"
 
 
@@ -95,10 +95,10 @@ def test_published_at_localhost_is_unreachable_from_the_link(lab: Any, backend: 
         assert lab.ask("net", "127.0.0.1", 7777) == "203.0.113.9"  # without us the host is that open
         lab.web(backend=backend, published_ports=["127.0.0.1:8080:80"])
         assert lab.ask("host", "127.0.0.1", 8080) == "100.100.1.1"
-        assert lab.ask("host", "203.0.113.1", 8080) is None
-        assert lab.ask("net", "127.0.0.1", 8080) is None
-        assert lab.ask("net", "127.0.0.1", 7777) is None
-        assert lab.ask("net", "203.0.113.1", 8080) is None
+        assert lab.silent("host", "203.0.113.1", 8080)
+        assert lab.silent("net", "127.0.0.1", 8080)
+        assert lab.silent("net", "127.0.0.1", 7777)
+        assert lab.silent("net", "203.0.113.1", 8080)
 
 
 @BOTH
@@ -108,7 +108,7 @@ def test_route_localnet_does_not_open_the_hosts_loopback_to_the_container(lab: A
         lab.set("host", "net/ipv4/conf/veth-web/route_localnet", "1")
         assert lab.ask("web", "127.0.0.1", 7777) == "100.100.1.2"  # the hole that the guard is for
         lab.web(backend=backend, published_ports=["8080:80"])
-        assert lab.ask("web", "127.0.0.1", 7777) is None
+        assert lab.silent("web", "127.0.0.1", 7777)
 
 
 @BOTH
@@ -117,7 +117,7 @@ def test_unpublished_ports_are_unreachable_by_a_route_to_the_container(lab: Any,
     lab.ip("net", "route", "add", "100.100.1.0/24", "via", "203.0.113.1")
     with lab.serving("web", 80):
         lab.web(backend=backend, published_ports=["127.0.0.1:8080:80"])
-        assert lab.ask("net", "100.100.1.2", 80) is None
+        assert lab.silent("net", "100.100.1.2", 80)
         lab.web(backend=backend, published_ports=["127.0.0.1:8080:80"], direct_access=True)
         assert lab.ask("net", "100.100.1.2", 80) == "203.0.113.9"
 
@@ -149,7 +149,7 @@ def test_no_dnat_across_families(lab: Any, backend: str) -> None:
     with lab.serving("web", 80):
         rules = lab.web(backend=backend, published_ports=["8080:80"])["nat"]["rules"]
         assert {rule["family"] for rule in rules} == {4}
-        assert lab.ask("net", "2001:db8::1", 8080) is None
+        assert lab.silent("net", "2001:db8::1", 8080)
 
 
 @BOTH
