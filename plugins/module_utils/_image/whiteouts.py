@@ -84,5 +84,6 @@ def _make_whiteout(tree: Tree, parts: List[bytes]) -> None:
     place = tree.place(b"/".join(parts))
     if not tree.exists(place):
         tree.node(place, stat.S_IFCHR, 0)
+        tree.own(place, 0, 0, 0)
     elif tree.is_folder(place):
         _make_opaque(tree, parts)
