@@ -36,7 +36,8 @@ def choose(archive: Archive, choice: Choice) -> ArchivedImage:
         found = [one for one in found if fitness(one.load().config.platform, choice.platform) is not None]
     if not found:
         in_layout = oci_layout.candidates(archive)
-        listed = listed + in_layout
+        known = {candidate.id for candidate in listed}
+        listed = listed + [candidate for candidate in in_layout if candidate.id not in known]
         found = _of_best_platform([one for one in in_layout if _means(choice, one)], choice)
     if not found:
         raise _nothing_fits(listed, choice)
