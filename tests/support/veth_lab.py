@@ -69,8 +69,9 @@ class Lab:
             links = self.ip(f"{option}addr show")
             for link in links:
                 link["addr_info"] = [a for a in link["addr_info"] if not a["local"].startswith("fe80:")]
-                _drop_timers(link)
-            shown[namespace] = [links, self.ip(f"{option}route show table all"), self.ip(f"{option}-6 route show")]
+                _settle(link)
+            routes = self.ip(f"{option}route show table all") + self.ip(f"{option}-6 route show table all")
+            shown[namespace] = [links, [r for r in routes if not r["dst"].startswith(("fe80:", "ff00:"))]]
         shown["settings"] = {
             path.format(link): self.setting(path.format(link)) for link in self.names() for path in _SETTINGS
         }
@@ -96,7 +97,9 @@ class Lab:
         process.wait()
 
 
-def _drop_timers(link: Dict[str, Any]) -> None:
+def _settle(link: Dict[str, Any]) -> None:
+    """Drop what the kernel brings up to date in its own time."""
+    link.pop("operstate", None)
     for part in ("info_data", "info_slave_data"):
         data = link.get("linkinfo", {}).get(part, {})
         for key in [key for key in data if key.endswith("_timer")]:

@@ -76,15 +76,19 @@ class Netlink:
         return [found.get_attr("IFLA_IFNAME") for found in self._socket.dump(asked, _GETLINK)]
 
     def addresses(self, link: int) -> List[LinkAddress]:
-        """The addresses on the link of that index, IPv4 first."""
-        found = self._socket.dump(_message(self._address_message, [], index=link), _GETADDR)
+        """The addresses on the link of that index, IPv4 first; of a link that is gone, none."""
+        found: List[Any] = []
+        with _accepting(errno.ENODEV):
+            found = self._socket.dump(_message(self._address_message, [], index=link), _GETADDR)
         return [address_of(message) for message in sorted(found, key=lambda message: int(message["family"]))]
 
     def routes(self, family: int, link: int = 0) -> List[LinkRoute]:
-        """The unicast routes of the main table; with ``link``, those through the link of that index."""
+        """The unicast routes of the main table; with ``link``, those through the link of that index, if it is there."""
         through = [("RTA_OIF", link)] if link else []
         asked = _message(self._route_message, [("RTA_TABLE", _RT_TABLE_MAIN), *through], family=family)
-        found = self._socket.dump(asked, _GETROUTE)
+        found: List[Any] = []
+        with _accepting(errno.ENODEV):
+            found = self._socket.dump(asked, _GETROUTE)
         return [route_of(message) for message in found if message["type"] == RTN_UNICAST]
 
     def route_to(self, address: str) -> Optional[LinkRoute]:

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import array
+import errno
 import fcntl
 import socket
 import struct
+from typing import Optional
 
 _SIOCETHTOOL = 0x8946
 _ETHTOOL_GTXCSUM = 0x16
@@ -18,9 +20,14 @@ _IFREQ_SIZE = 40
 class Offload:
     """Read and set it, one interface per call."""
 
-    def checksum(self, name: str) -> bool:
-        """Whether checksums are left to the device; on a veth nobody computes them then."""
-        return bool(_ethtool(name, _ETHTOOL_GTXCSUM, 0))
+    def checksum(self, name: str) -> Optional[bool]:
+        """Whether checksums are left to the device (on a veth nobody computes them then); None: no such link."""
+        try:
+            return bool(_ethtool(name, _ETHTOOL_GTXCSUM, 0))
+        except OSError as error:
+            if error.errno == errno.ENODEV:
+                return None
+            raise
 
     def set_checksum(self, name: str, on: bool) -> None:
         _ethtool(name, _ETHTOOL_STXCSUM, int(on))

@@ -19,10 +19,21 @@ _CONFIGURED = (PROTO_BOOT, PROTO_STATIC)
 """Protocols of routes that somebody set: what ``ip route`` writes, and what we write."""
 
 
-def interface_of(host: Host, netlink: Netlink, link: Link, settings: Names) -> Interface:
-    """The link with all that is on it. For settings and offload the thread has to be in its namespace."""
+def interface_of(host: Host, netlink: Netlink, link: Optional[Link], settings: Names) -> Optional[Interface]:
+    """The link with all that is on it; None if there is none or it went while it was looked at.
+
+    (When a container ends, its link does a moment later.) For settings and offload the thread has to
+    be in the link's namespace.
+    """
+    if link is None:
+        return None
     addresses = [address for address in netlink.addresses(link.index) if address.configured]
     master = netlink.link_at(link.master) if link.master else None
+    routes = () if master else tuple(route for _link, route in routes_of(netlink, link.index))
+    found_settings = read_settings(host, settings, link.name)
+    checksum_offload = host.offload.checksum(link.name) if link.kind == "veth" else True
+    if checksum_offload is None:
+        return None
     return Interface(
         name=link.name,
         kind=link.kind,
@@ -31,9 +42,9 @@ def interface_of(host: Host, netlink: Netlink, link: Link, settings: Names) -> I
         up=link.up,
         addresses=tuple(address.cidr for address in addresses),
         secondary=tuple(address.cidr for address in addresses if address.secondary),
-        routes=() if master else tuple(route for _link, route in routes_of(netlink, link.index)),
-        settings=read_settings(host, settings, link.name),
-        checksum_offload=host.offload.checksum(link.name) if link.kind == "veth" else True,
+        routes=routes,
+        settings=found_settings,
+        checksum_offload=checksum_offload,
         alias=link.alias,
         bridge=master.name if master else None,
         hairpin=link.hairpin,

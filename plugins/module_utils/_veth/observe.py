@@ -73,7 +73,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
         return Found(shares_host=True)
     own = host.networks.own
     outer = own.link(wanted.host_interface)
-    outer_end = interface_of(host, own, outer, OUTER) if outer else None
+    outer_end = interface_of(host, own, outer, OUTER)
     found = Found(
         parts=Parts(host=outer_end, bridge=bridge_of(host, wanted.bridge, members=False) if wanted.bridge else None),
         place_exists=path is not None,
@@ -100,7 +100,7 @@ def _with_inside(host: Host, wanted: Wanted, found: Found, outer: Optional[Link]
     loopback = netlink.link("lo")
     with namespace.entered():
         new_inner = read_settings(host, INNER)
-        inside = interface_of(host, netlink, inner, INNER) if inner else None
+        inside = interface_of(host, netlink, inner, INNER)
     connected, former = _other_end(host, outer, inner, namespace)
     return replace(
         found,
