@@ -20,6 +20,7 @@ STORE = Store()
 
 def rootfs(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
     """Run the room with the options that Ansible would fill in, on the real host."""
+    assert set(options) <= set(ARGUMENT_SPEC)
     defaults = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
     return run_room(ROOM, {**defaults, "name": "web", **options}, Host(), check_mode)
 

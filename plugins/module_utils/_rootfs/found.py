@@ -150,10 +150,11 @@ def mounted_right(wanted: Wanted, found: Found) -> bool:
 
 
 def mount_must_change(wanted: Wanted, found: Found) -> bool:
-    """Whether a run has to make or take away mounts: then it matters who uses them."""
-    if wanted.state != "mounted":
-        return found.exists if wanted.state == ABSENT else bool(found.ours) or (wanted.reset and found.upper == WRITTEN)
-    return not mounted_right(wanted, found) or (wanted.reset and found.upper == WRITTEN)
+    """Whether mounts of a rootfs that exists are to be made or taken away: then it matters who uses them."""
+    if wanted.state == ABSENT or not found.exists:
+        return found.exists
+    reset = wanted.reset and found.upper == WRITTEN
+    return reset or (not mounted_right(wanted, found) if wanted.state == "mounted" else bool(found.ours))
 
 
 def still_had(wanted: Wanted, found: Found) -> Optional[User]:
