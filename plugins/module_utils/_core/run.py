@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generic, Mapping, NoReturn, Sequence, TypeVar
+from typing import Any, Callable, Dict, Generic, Mapping, NoReturn, Optional, Sequence, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -35,6 +35,8 @@ class Room(Generic[W, F]):
     result: Callable[[W, F], Dict[str, Any]]
     locks: Callable[[W], Sequence[str]]
     """Names of the objects a run owns while it works; taken in sorted order."""
+    upkeep: Optional[Callable[[Host, W], None]] = None
+    """Housekeeping that changes nothing a user can see; done at the end of real runs."""
 
 
 def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
@@ -73,6 +75,8 @@ def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check
         else:
             _refuse_unmet(plan)
             execute(plan, host)
+            if room.upkeep is not None:
+                room.upkeep(host, wanted)
             result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
             warnings = plan.warnings
     return {

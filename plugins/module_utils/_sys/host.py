@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .accounts import Accounts
     from .blobs import Blobs
     from .conntrack import Conntrack
+    from .containerfiles import ContainerFiles
     from .folders import Folders
     from .iptables_nft import IptablesNft
     from .launcher import Launcher
@@ -43,6 +44,12 @@ class Host:
         from .accounting import Accounting
 
         return Accounting()
+
+    @cached_property
+    def container_files(self) -> ContainerFiles:
+        from .containerfiles import ContainerFiles
+
+        return ContainerFiles()
 
     @cached_property
     def launcher(self) -> Launcher:

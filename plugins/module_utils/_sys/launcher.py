@@ -21,10 +21,9 @@ from .channel import Channel, GoneError
 from .detached import trees
 from .launch import Launch
 from .namespaces import path_of
-from .processes import Processes
+from .processes import DEATH_SECONDS, Processes
 
 _KILL = 9
-_DEATH_SECONDS = 10.0
 
 
 class Launcher:
@@ -64,7 +63,7 @@ class Launcher:
 
     def _end(self, pidfd: int) -> None:
         self._processes.signal(pidfd, _KILL)
-        self._processes.wait(pidfd, _DEATH_SECONDS)
+        self._processes.wait(pidfd, DEATH_SECONDS)
 
 
 def _fork_parent(launch: Launch, held: ExitStack) -> Channel:

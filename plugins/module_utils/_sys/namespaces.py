@@ -59,6 +59,12 @@ def set_hostname(name: str) -> None:
 class Namespaces:
     """What is to be known and changed about a process's namespaces. Pids are those of ours."""
 
+    def own(self, pid: int) -> Dict[str, str]:
+        """Kind -> path of the process's namespaces that it doesn't share with us."""
+        ours = {kind: os.stat(f"/proc/self/ns/{file}").st_ino for kind, file in FILES.items()}
+        paths = {kind: path_of(pid, kind) for kind in FILES}
+        return {kind: path for kind, path in paths.items() if os.stat(path).st_ino != ours[kind]}
+
     def hostname(self, pid: int) -> str:
         """The host name that the process sees."""
         with self._inside(pid, "uts"):

@@ -10,6 +10,9 @@ import signal
 from contextlib import suppress
 from typing import Optional
 
+DEATH_SECONDS = 10.0
+"""How long a killed process may take to end."""
+
 _STATE_FIELD = 0
 _START_TIME_FIELD = 19
 _DEAD = (b"Z", b"X")
@@ -40,6 +43,20 @@ class Processes:
                 return descriptor
             os.close(descriptor)
         return None
+
+    def end(self, pid: int, start_time: int, number: int, seconds: float) -> bool:
+        """Send the signal to just that process and, if it lives so many seconds later, kill it. Whether it is gone."""
+        pidfd = self.open(pid, start_time)
+        if pidfd is None:
+            return True
+        try:
+            self.signal(pidfd, number)
+            if self.wait(pidfd, seconds):
+                return True
+            self.signal(pidfd, signal.SIGKILL)
+            return self.wait(pidfd, DEATH_SECONDS)
+        finally:
+            os.close(pidfd)
 
     def signal(self, pidfd: int, number: int) -> None:
         """Send the signal; a process that has ended meanwhile is no error."""

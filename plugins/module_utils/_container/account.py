@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find out whom a container's command runs as, from option ``user`` and the rootfs's own files.
+
+Strict: what isn't a name of the rootfs or a number in range is an error, never root.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from .._core.errors import ContainersError
+from .settings import Account
+
+ID_MAX = 2**31 - 1
+_PASSWD_FIELDS = 7
+_GROUP_FIELDS = 4
+
+
+def find_account(user: str, passwd: bytes, group: bytes) -> Account:
+    """``user`` is name or uid, and after a colon group or gid; empty means root."""
+    who, colon, whose = user.partition(":")
+    if colon and not whose:
+        raise ContainersError(f"user {user!r} has no group behind the colon")
+    uid, gid, name, home = _user(who or "0", passwd, user)
+    if whose:
+        gid = _group(whose, group, user)
+        return Account(uid, gid, (gid,), home)
+    others = {number for number, members in _groups(group) if name is not None and name in members}
+    return Account(uid, gid, (gid, *sorted(others - {gid})), home)
+
+
+def outside(id_map: str, number: int) -> Optional[int]:
+    """The id on the host of a container's id, by the lines of a uid_map; None if it isn't mapped."""
+    if not id_map:
+        return number
+    for line in id_map.splitlines():
+        inside, first, length = (int(field) for field in line.split())
+        if inside <= number < inside + length:
+            return first + number - inside
+    return None
+
+
+def _user(who: str, passwd: bytes, user: str) -> Tuple[int, int, Optional[str], str]:
+    found: Dict[str, Tuple[int, int, Optional[str], str]] = {}
+    for fields in _lines(passwd, _PASSWD_FIELDS):
+        uid, gid = _number(fields[2]), _number(fields[3])
+        if uid is not None and gid is not None:
+            found.setdefault(fields[0], (uid, gid, fields[0], fields[5] or "/"))
+    if who in found:
+        return found[who]
+    number = _number(who)
+    if number is None:
+        raise _unknown("user", who, user, "/etc/passwd")
+    named = [entry for entry in found.values() if entry[0] == number]
+    return named[0] if named else (number, 0, None, "/")
+
+
+def _group(whose: str, group: bytes, user: str) -> int:
+    for fields in _lines(group, _GROUP_FIELDS):
+        gid = _number(fields[2])
+        if fields[0] == whose and gid is not None:
+            return gid
+    number = _number(whose)
+    if number is None:
+        raise _unknown("group", whose, user, "/etc/group")
+    return number
+
+
+def _groups(group: bytes) -> Iterator[Tuple[int, List[str]]]:
+    for fields in _lines(group, _GROUP_FIELDS):
+        gid = _number(fields[2])
+        if gid is not None:
+            yield gid, fields[3].split(",")
+
+
+def _lines(data: bytes, count: int) -> Iterator[List[str]]:
+    for line in data.decode("utf-8", "surrogateescape").splitlines():
+        fields = line.split(":")
+        if len(fields) == count and fields[0] and line[0] not in "#+-":
+            yield fields
+
+
+def _number(text: str) -> Optional[int]:
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(ID_MAX)):
+        return None
+    return int(text) if int(text) <= ID_MAX else None
+
+
+def _unknown(kind: str, name: str, user: str, file: str) -> ContainersError:
+    if name.isdecimal():
+        return ContainersError(f"user {user!r}: {kind} id {name} is out of range 0-{ID_MAX}")
+    return ContainersError(f"user {user!r}: no {kind} {name!r} in {file} of the rootfs")

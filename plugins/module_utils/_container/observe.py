@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is of a container: its record, its init as the kernel shows it, and the rootfs it stands on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+
+from .._core.errors import step
+from .._core.store import Store
+from .._image import record as images
+from .._rootfs import record as rootfses
+from .._rootfs.record import RootfsRecord
+from . import record, settings
+from .etcfiles import FILES, FOLDER, has_own_server
+from .settings import Settings
+from .spec import Wanted
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+
+ACCOUNTING = "acct"
+FORMER = ".former"
+"""Ending of the former run's account while a start may still fail."""
+LOG = "log"
+
+_ACCOUNTS_MAX = 4 * 1024 * 1024
+_ETC_MAX = 1024 * 1024
+_RESOLV = "/etc/resolv.conf"
+_RESOLV_OF_RESOLVED = "/run/systemd/resolve/resolv.conf"
+_SIGNALED = 128
+
+
+@dataclass(frozen=True)
+class Found:
+    """``settings`` is what it was last started with. The fields from ``rootfs`` on are for a start only."""
+
+    settings: Optional[Settings] = None
+    pid: Optional[int] = None
+    exit_code: Optional[int] = None
+    hostname: Optional[str] = None
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    """Kind -> path, of those that aren't the host's."""
+    etc: Mapping[str, Optional[bytes]] = field(default_factory=dict)
+    leftovers: bool = False
+    """Whether any file of a container of that name is there."""
+    rootfs: Optional[RootfsRecord] = None
+    mounted: bool = False
+    root_is_current: bool = True
+    """Whether the living init's root is what is mounted now."""
+    image: Optional[Mapping[str, Any]] = None
+    """The part of the image's config that says how to run it; None where the image is gone."""
+    passwd: bytes = b""
+    group: bytes = b""
+    host_resolv: bytes = b""
+    has_cgroup2: bool = True
+    missing_sources: Tuple[str, ...] = ()
+
+
+def observe(host: Host, wanted: Wanted) -> Found:
+    """Look. Nothing is changed."""
+    with step(f"look at container {wanted.name}"):
+        values = _of_container(host, wanted)
+        if wanted.state == "started":
+            values.update(_of_rootfs(host, wanted, values["pid"]))
+        return Found(**values)
+
+
+def names_of(store: Store, name: str) -> Dict[str, str]:
+    """The paths of a container's files, all but its rootfs."""
+    folder = store.container(name)
+    return {
+        "record": settings.path_of(store, name),
+        "accounting": f"{folder}/{ACCOUNTING}",
+        "former accounting": f"{folder}/{ACCOUNTING}{FORMER}",
+        "log": f"{folder}/{LOG}",
+        "etc": f"{folder}/{FOLDER}",
+        "live": store.live(name),
+    }
+
+
+def _of_container(host: Host, wanted: Wanted) -> Dict[str, Any]:
+    store, name = wanted.store, wanted.name
+    paths = names_of(store, name)
+    kept = settings.load(host.files, store, name)
+    pid = record.living_pid(host, store, name)
+    return {
+        "settings": kept,
+        "pid": pid,
+        "exit_code": None if pid is not None else _exit_code(host.accounting.exit_status(paths["accounting"])),
+        "hostname": None if pid is None else host.namespaces.hostname(pid),
+        "namespaces": {} if pid is None else host.namespaces.own(pid),
+        "etc": {file: host.container_files.read_if_there(f"{paths['etc']}/{file}", _ETC_MAX) for file in FILES},
+        "leftovers": any(host.files.exists(path) for path in paths.values()),
+    }
+
+
+def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]:
+    values: Dict[str, Any] = {
+        "host_resolv": _host_resolv(host),
+        "has_cgroup2": b"\tcgroup2\n" in host.files.read("/proc/filesystems"),
+        "missing_sources": tuple(volume.source for volume in wanted.volumes if not host.files.exists(volume.source)),
+        "rootfs": rootfses.load(host.files, wanted.store, wanted.rootfs),
+    }
+    rootfs = values["rootfs"]
+    if rootfs is None:
+        return values
+    values["image"] = _image(host, wanted.store, rootfs.image)
+    values["mounted"] = any(entry.path == rootfs.merged for entry in host.mounts.naming([rootfs.merged]))
+    if values["mounted"]:
+        with step(f"read the users of rootfs {rootfs.name}"):
+            values["passwd"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/passwd", _ACCOUNTS_MAX)
+            values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", _ACCOUNTS_MAX)
+        values["root_is_current"] = pid is None or host.namespaces.same_root(pid, rootfs.merged)
+    return values
+
+
+def _image(host: Host, store: Store, image_id: Optional[str]) -> Optional[Mapping[str, Any]]:
+    """The image's run config; empty for a rootfs that was made from folders."""
+    if image_id is None:
+        return {}
+    image = images.find(host.files, store, image_id)
+    return None if image is None else image.config.get("config") or {}
+
+
+def _host_resolv(host: Host) -> bytes:
+    """The host's resolv.conf. Where its servers are all local ones, systemd-resolved has the real list."""
+    found = host.container_files.read_if_there(_RESOLV, _ETC_MAX) or b""
+    real = None if has_own_server(found) else host.container_files.read_if_there(_RESOLV_OF_RESOLVED, _ETC_MAX)
+    return found if real is None else real
+
+
+def _exit_code(status: Optional[int]) -> Optional[int]:
+    """As Docker counts: 128 and the signal's number for one that was killed."""
+    if status is None:
+        return None
+    return _SIGNALED + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)

@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan a container: which ops lead from what was found to what is wanted. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, List, Mapping, Optional
+
+from .._core.plan import Op, Plan
+from . import ops
+from .differences import reasons_to_restart, recorded_changes, view, views
+from .effective import effective, unmet
+from .etcfiles import etc_files
+from .observe import Found
+from .result import ABSENT, RUNNING, STOPPED, predicted, result, status
+from .settings import Settings
+from .spec import Wanted
+
+
+def plan(wanted: Wanted, found: Found) -> Plan:
+    """Raises ContainersError where what is wanted can't be."""
+    if wanted.state == "started":
+        return _plan_started(wanted, found)
+    return _plan_stopped(wanted, found) if wanted.state == "stopped" else _plan_absent(wanted, found)
+
+
+def _plan_started(wanted: Wanted, found: Found) -> Plan:
+    settings = effective(wanted, found)
+    etc = etc_files(settings, found.host_resolv)
+    if found.pid is None or found.settings is None:
+        return _plan_start(wanted, found, settings, etc)
+    reasons = _reasons(wanted, found, found.settings, settings)
+    if not reasons:
+        return _plan_live(wanted, found, found.settings, settings, etc)
+    why = "; ".join(reasons)
+    before, after = views(found.settings, settings)
+    restart = ops.RestartContainer(
+        wanted.store, wanted.name, settings, etc, why, found.settings, _present(found.etc), wanted.recreate
+    )
+    return Plan(
+        ops=(restart,),
+        before={**before, "status": RUNNING},
+        after={**after, "status": f"{RUNNING}, restarted: {why}"},
+        predicted=predicted(wanted, found, settings, RUNNING),
+        unmet=unmet(wanted, found),
+    )
+
+
+def _plan_start(wanted: Wanted, found: Found, settings: Settings, etc: Mapping[str, bytes]) -> Plan:
+    first: List[Op] = []
+    if found.pid is not None:
+        first.append(ops.KillUnknown(wanted.store, wanted.name))
+    start = ops.StartContainer(
+        wanted.store, wanted.name, settings, etc, _how_it_ended(found), found.settings, _present(found.etc)
+    )
+    before, after = ({}, view(settings)) if found.settings is None else views(found.settings, settings)
+    return Plan(
+        ops=(*first, start),
+        before={**before, "status": _status_shown(found)},
+        after={**after, "status": RUNNING},
+        predicted=predicted(wanted, found, settings, RUNNING),
+        unmet=unmet(wanted, found),
+    )
+
+
+def _plan_live(wanted: Wanted, found: Found, kept: Settings, settings: Settings, etc: Mapping[str, bytes]) -> Plan:
+    """What a running container can be given without a restart."""
+    store, name = wanted.store, wanted.name
+    todo: List[Op] = []
+    before, after = views(kept, settings)
+    if "uts" in settings.namespaces and found.hostname != settings.hostname:
+        todo.append(ops.SetHostname(store, name, settings.hostname, found.hostname or ""))
+        before["hostname"] = found.hostname
+    for file, data in etc.items():
+        if found.etc.get(file) != data:
+            todo.append(ops.WriteEtc(store, name, settings, file, data, found.etc.get(file)))
+            before[f"/etc/{file}"], after[f"/etc/{file}"] = _text(found.etc.get(file)), _text(data)
+    changed = recorded_changes(kept, settings)
+    if changed:
+        todo.append(ops.KeepSettings(store, name, settings, kept, changed))
+    missing = unmet(wanted, found)
+    future = result(wanted, replace(found, hostname=settings.hostname)) if todo else {}
+    return Plan(tuple(todo), before, after, future, missing)
+
+
+def _plan_stopped(wanted: Wanted, found: Found) -> Plan:
+    if found.pid is None:
+        shown = {"status": status(found)}
+        return Plan(before=shown, after=shown)
+    return Plan(
+        ops=(_stop(wanted, found),),
+        before={"status": RUNNING},
+        after={"status": STOPPED},
+        predicted=predicted(wanted, found, found.settings, STOPPED),
+    )
+
+
+def _plan_absent(wanted: Wanted, found: Found) -> Plan:
+    todo: List[Op] = [] if found.pid is None else [_stop(wanted, found)]
+    if found.leftovers:
+        todo.append(ops.RemoveContainer(wanted.store, wanted.name))
+    before = status(found)
+    if todo and before == ABSENT:
+        before = "left over"
+    return Plan(
+        ops=tuple(todo),
+        before={"status": before},
+        after={"status": ABSENT},
+        predicted=predicted(wanted, found, None, ABSENT),
+        teardown=True,
+    )
+
+
+def _stop(wanted: Wanted, found: Found) -> Op:
+    if found.settings is None:
+        return ops.KillUnknown(wanted.store, wanted.name)
+    return ops.StopContainer(wanted.store, wanted.name, found.settings, _present(found.etc))
+
+
+def _reasons(wanted: Wanted, found: Found, kept: Settings, settings: Settings) -> List[str]:
+    reasons = reasons_to_restart(kept, settings)
+    if found.mounted and not found.root_is_current:
+        reasons.append("its rootfs was mounted anew")
+    if wanted.recreate:
+        reasons.append("recreate was asked for")
+    elif wanted.restart:
+        reasons.append("restart was asked for")
+    return reasons
+
+
+def _how_it_ended(found: Found) -> str:
+    if found.settings is None:
+        return ""
+    code = "unknown" if found.exit_code is None else found.exit_code
+    return f" (it had ended with exit code {code})"
+
+
+def _status_shown(found: Found) -> str:
+    return f"{STOPPED} (exit code {found.exit_code})" if status(found) == STOPPED else status(found)
+
+
+def _present(etc: Mapping[str, Optional[bytes]]) -> Dict[str, bytes]:
+    return {file: data for file, data in etc.items() if data is not None}
+
+
+def _text(data: Optional[bytes]) -> str:
+    return (data or b"").decode("utf-8", "replace")

@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start and stop a container with given settings. What to do is decided elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Mapping
+
+from .._core.errors import ContainersError
+from .._core.store import Store
+from .._sys.launch import Bind, Identity, Launch, Limit, Scratch
+from .._sys.mountfd import NODEV, NOEXEC, NOSUID, RDONLY
+from . import record, settings
+from .account import outside
+from .etcfiles import FILES
+from .observe import FORMER, names_of
+from .record import LiveRecord
+from .settings import Pairs, Settings, Tmpfs, Volume
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+
+_FLAGS = {"ro": RDONLY, "nosuid": NOSUID, "nodev": NODEV, "noexec": NOEXEC}
+_TTY_GROUP = 5
+_STRICT = NOSUID | NODEV | NOEXEC
+
+
+def start(host: Host, store: Store, name: str, wanted: Settings, etc: Mapping[str, bytes]) -> None:
+    """Start it. On failure no process is left; the files are for the caller to put back."""
+    paths = names_of(store, name)
+    host.files.make_dir(store.container(name), 0o700)
+    settings.save(host.files, store, name, wanted)
+    host.files.make_dir(paths["etc"], 0o700)
+    for file, data in etc.items():
+        write_etc(host, store, name, wanted, file, data)
+
+    def ready(pid: int) -> None:
+        begun = host.processes.start_time(pid)
+        if begun is None:
+            raise ContainersError("its init ended before it could execute the command")
+        record.save(host.files, store, LiveRecord(name, host.processes.boot_id(), pid, begun))
+
+    former = f"{paths['accounting']}{FORMER}"
+    if host.files.exists(paths["accounting"]):
+        host.files.rename(paths["accounting"], former)
+    try:
+        host.launcher.start(launch_of(wanted, paths), ready)
+    except BaseException:
+        host.files.remove(paths["live"])
+        host.files.remove(paths["accounting"])
+        if host.files.exists(former):
+            host.files.rename(former, paths["accounting"])
+        raise
+    host.files.remove(former)
+
+
+def stop(host: Host, store: Store, name: str, number: int, seconds: float) -> None:
+    """Send the signal, wait, and kill what is still there then. One that doesn't run is no error."""
+    live = record.load(host.files, store, name)
+    of_this_boot = live is not None and live.boot_id == host.processes.boot_id()
+    if live is not None and of_this_boot and not host.processes.end(live.pid, live.start_time, number, seconds):
+        raise ContainersError("it doesn't end after SIGKILL", "The kernel waits for a device or a file server")
+    host.files.remove(store.live(name))
+
+
+def write_etc(host: Host, store: Store, name: str, wanted: Settings, file: str, data: bytes) -> None:
+    """Write one of the files in etc, for the container's root to own."""
+    owner = (_host_id(wanted.uid_map, 0), _host_id(wanted.gid_map, 0))
+    host.container_files.overwrite(f"{names_of(store, name)['etc']}/{file}", data, owner)
+
+
+def remove(host: Host, store: Store, name: str) -> None:
+    """Remove a container's files, and its folder if nothing else is in it."""
+    for path in names_of(store, name).values():
+        host.files.remove_tree(path)
+    host.files.remove_empty([store.container(name)])
+
+
+def launch_of(wanted: Settings, paths: Mapping[str, str]) -> Launch:
+    """The settings as the launcher takes them."""
+    account = wanted.account
+    return Launch(
+        rootfs=wanted.merged,
+        argv=wanted.command,
+        env=_environment(wanted),
+        working_dir=wanted.working_dir,
+        identity=Identity(account.uid, account.gid, account.groups),
+        namespaces=wanted.namespaces,
+        uid_map=wanted.uid_map,
+        gid_map=wanted.gid_map,
+        capabilities=wanted.capabilities,
+        log=paths["log"],
+        log_owner=(_host_id(wanted.uid_map, account.uid), _host_id(wanted.gid_map, account.gid)),
+        accounting=paths["accounting"],
+        hostname=wanted.hostname if "uts" in wanted.namespaces else None,
+        mounts=(*map(_bind, wanted.volumes), *_etc_binds(wanted, paths), *_shared_ipc(wanted)),
+        scratch=tuple(map(_scratch, wanted.tmpfs)),
+        limits=tuple(Limit(limit.name.upper(), limit.soft, limit.hard) for limit in wanted.ulimits),
+        sysctls=wanted.sysctls,
+        read_only=wanted.read_only,
+        init=wanted.init,
+        tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
+        oom_score_adj=wanted.oom_score_adj,
+    )
+
+
+def _environment(wanted: Settings) -> Pairs:
+    own = {"HOME": wanted.account.home, "HOSTNAME": wanted.hostname}
+    return tuple({**own, **dict(wanted.env)}.items())
+
+
+def _bind(volume: Volume) -> Bind:
+    return Bind(
+        volume.source,
+        volume.target,
+        sum(flag for word, flag in _FLAGS.items() if word in volume.options),
+        recursive="bind" not in volume.options,
+        id_mapped="noidmap" not in volume.options,
+    )
+
+
+def _scratch(tmpfs: Tmpfs) -> Scratch:
+    options = tuple((key, value) for key, equals, value in (word.partition("=") for word in tmpfs.options) if equals)
+    return Scratch(tmpfs.target, options, sum(flag for word, flag in _FLAGS.items() if word in tmpfs.options))
+
+
+def _etc_binds(wanted: Settings, paths: Mapping[str, str]) -> List[Bind]:
+    """Our files over those of the rootfs, but where a volume is in their place."""
+    taken = {volume.target for volume in wanted.volumes}
+    asked = {
+        "hostname": False,
+        "hosts": bool(wanted.etc_hosts),
+        "resolv.conf": bool(wanted.dns_servers or wanted.dns_search or wanted.dns_options),
+    }
+    return [
+        Bind(f"{paths['etc']}/{file}", f"/etc/{file}", _STRICT, False, False, optional=not asked[file])
+        for file in FILES
+        if f"/etc/{file}" not in taken
+    ]
+
+
+def _shared_ipc(wanted: Settings) -> List[Bind]:
+    """A container that shares the host's IPC has its shared memory and queues too."""
+    if "ipc" in wanted.namespaces:
+        return []
+    return [Bind(path, path, _STRICT, False, False) for path in ("/dev/shm", "/dev/mqueue")]
+
+
+def _host_id(id_map: str, number: int) -> int:
+    found = outside(id_map, number)
+    if found is None:
+        raise ContainersError(f"id {number} isn't mapped")
+    return found

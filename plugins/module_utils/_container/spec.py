@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wanted of a container: the module's options, each checked as far as it can be without the host."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Sequence, Tuple
+
+from .._core.errors import ContainersError
+from .._core.names import checked_name
+from .._core.store import Store
+from . import words
+from .settings import Pairs, Tmpfs, Ulimit, Volume
+
+KINDS = ("mount", "uts", "ipc", "pid", "network", "user", "cgroup")
+_NEEDED = ("mount", "pid")
+_TEXT_MAX = 4096
+_OOM_RANGE = range(-1000, 1001)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """See the module's options. None: not given, so the image's or the default is taken."""
+
+    store: Store
+    name: str
+    state: str
+    restart: bool
+    recreate: bool
+    rootfs: str
+    command: Optional[Tuple[str, ...]]
+    entrypoint: Optional[Tuple[str, ...]]
+    env: Pairs
+    user: Optional[str]
+    working_dir: Optional[str]
+    hostname: Optional[str]
+    namespaces: Optional[Tuple[str, ...]]
+    dns_servers: Optional[Tuple[str, ...]]
+    dns_search: Tuple[str, ...]
+    dns_options: Tuple[str, ...]
+    etc_hosts: Pairs
+    volumes: Tuple[Volume, ...]
+    tmpfs: Tuple[Tmpfs, ...]
+    read_only: bool
+    capabilities: Tuple[str, ...]
+    ulimits: Tuple[Ulimit, ...]
+    sysctls: Pairs
+    init: bool
+    oom_score_adj: Optional[int]
+    stop_signal: Optional[int]
+    stop_timeout: int
+
+
+def spec(options: Mapping[str, Any]) -> Wanted:
+    """The options' exact meaning. Raises ContainersError for the first that is wrong."""
+    name = checked_name(options["name"])
+    namespaces = _namespaces(options["namespaces"])
+    volumes = tuple(words.volume(text) for text in options["volumes"] or ())
+    tmpfs = tuple(words.tmpfs(text) for text in options["tmpfs"] or ())
+    words.distinct_targets(volumes, tmpfs)
+    own = KINDS if namespaces is None else namespaces
+    return Wanted(
+        store=Store(options["store"]),
+        name=name,
+        state=options["state"],
+        restart=options["restart"],
+        recreate=options["recreate"],
+        rootfs=checked_name(options["rootfs"] or name, "rootfs"),
+        command=_command(options["command"], "command"),
+        entrypoint=_command(options["entrypoint"], "entrypoint"),
+        env=words.environment(options["env"] or {}),
+        user=_plain(options["user"], "user"),
+        working_dir=_working_dir(options["working_dir"]),
+        hostname=_hostname(options["hostname"], own),
+        namespaces=namespaces,
+        dns_servers=_addresses(options["dns_servers"]),
+        dns_search=_entries(options["dns_search"], "dns_search"),
+        dns_options=_entries(options["dns_options"], "dns_options"),
+        etc_hosts=_etc_hosts(options["etc_hosts"] or {}),
+        volumes=volumes,
+        tmpfs=tmpfs,
+        read_only=options["read_only"],
+        capabilities=words.capability_set(options["capabilities"] or (), options["cap_drop"] or ()),
+        ulimits=_ulimits(options["ulimits"] or ()),
+        sysctls=words.sysctls(options["sysctls"] or {}, own),
+        init=options["init"],
+        oom_score_adj=_oom_score(options["oom_score_adj"]),
+        stop_signal=None if options["stop_signal"] is None else words.signal_number(options["stop_signal"]),
+        stop_timeout=_seconds(options["stop_timeout"]),
+    )
+
+
+def checked_working_dir(path: str, what: str) -> str:
+    """The path from the root. Raises ContainersError for one below /proc, whose links lead outside."""
+    text = path if path.startswith("/") else f"/{path}"
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if ".." in parts or parts[:1] == ["proc"]:
+        raise ContainersError(f"{what} {path!r} is not allowed", "Give a folder of the container's own, without '..'")
+    return "/" + "/".join(parts)
+
+
+def _namespaces(kinds: Optional[Sequence[str]]) -> Optional[Tuple[str, ...]]:
+    if kinds is None:
+        return None
+    missing = [kind for kind in _NEEDED if kind not in kinds]
+    if missing:
+        raise ContainersError(f"namespaces: {missing[0]} can't be left out", "Every container has mount and pid")
+    return tuple(kind for kind in KINDS if kind in kinds)
+
+
+def _command(value: Any, option: str) -> Optional[Tuple[str, ...]]:
+    """A list of arguments, or a string that is split as a shell would."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = shlex.split(value)
+        except ValueError as error:
+            raise ContainersError(f"{option}: {error}: {value!r}") from error
+    if not isinstance(value, (list, tuple)) or any(isinstance(arg, (dict, list, bool, type(None))) for arg in value):
+        raise ContainersError(f"{option} is neither a string nor a list of strings")
+    arguments = tuple(str(arg) for arg in value)
+    if any("\0" in arg for arg in arguments) or (arguments and not arguments[0]):
+        raise ContainersError(f"{option}: an empty program name or a NUL byte")
+    return arguments
+
+
+def _plain(text: Optional[str], option: str) -> Optional[str]:
+    if text is not None and (not text or len(text) > _TEXT_MAX or not text.isprintable()):
+        raise ContainersError(f"{option} {text!r} is not valid")
+    return text
+
+
+def _working_dir(path: Optional[str]) -> Optional[str]:
+    if path is None:
+        return None
+    if not path.startswith("/") or not path.isprintable():
+        raise ContainersError(f"working_dir {path!r} isn't an absolute path")
+    return checked_working_dir(path, "working_dir")
+
+
+def _hostname(name: Optional[str], namespaces: Sequence[str]) -> Optional[str]:
+    if name is None:
+        return None
+    if "uts" not in namespaces:
+        raise ContainersError(
+            f"hostname {name!r} would change the host's: the container has no uts namespace of its own"
+        )
+    return words.host_name(name)
+
+
+def _addresses(servers: Optional[Sequence[str]]) -> Optional[Tuple[str, ...]]:
+    if servers is None:
+        return None
+    for server in servers:
+        if not is_address(server):
+            raise ContainersError(f"dns_servers: {server!r} isn't an IP address")
+    return tuple(servers)
+
+
+def is_address(text: str) -> bool:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, text)
+        except (OSError, ValueError):
+            continue
+        return True
+    return False
+
+
+def _entries(values: Optional[Sequence[str]], option: str) -> Tuple[str, ...]:
+    for value in values or ():
+        if not value or len(value.split()) != 1 or not value.isprintable():
+            raise ContainersError(f"{option}: {value!r} is not valid")
+    return tuple(values or ())
+
+
+def _etc_hosts(hosts: Mapping[str, Any]) -> Pairs:
+    for host, address in hosts.items():
+        if not is_address(str(address)):
+            raise ContainersError(f"etc_hosts {host}: {address!r} isn't an IP address")
+    names = _entries(tuple(hosts), "etc_hosts")
+    return tuple(sorted((name, str(hosts[name])) for name in names))
+
+
+def _ulimits(texts: Sequence[str]) -> Tuple[Ulimit, ...]:
+    limits = tuple(words.ulimit(text) for text in texts)
+    names = [limit.name for limit in limits]
+    for name in names:
+        if names.count(name) > 1:
+            raise ContainersError(f"ulimit {name} is given twice")
+    return tuple(sorted(limits, key=lambda limit: limit.name))
+
+
+def _oom_score(value: Optional[int]) -> Optional[int]:
+    if value is not None and value not in _OOM_RANGE:
+        raise ContainersError(f"oom_score_adj {value} isn't in -1000..1000")
+    return value
+
+
+def _seconds(value: int) -> int:
+    if value < 0:
+        raise ContainersError(f"stop_timeout {value} is negative")
+    return value

@@ -1,0 +1,334 @@
+#!/usr/bin/python
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Module ns_container: documentation and options; the work is in module_utils/_container."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ns_container
+short_description: Run a process as a container, in namespaces of its own, with no daemon
+version_added: "0.1.0"
+description:
+  - Starts a command in new mount, UTS, IPC, PID, network, user and cgroup namespaces, on a mounted rootfs.
+  - The module returns as soon as the command is executed. The container's first process is a child of the host's first
+    process then; nothing of this collection stays behind to watch it.
+  - A container that is running already is started anew only where an option that needs it has changed. Then C(ops) and
+    C(--diff) say which. Host name, name servers and C(/etc/hosts) are changed while it runs.
+  - By default it is confined as Docker does it, with the same 14 capabilities, C(no_new_privs), hidden and read-only
+    parts of C(/proc) and C(/sys), a C(/dev) with no device of the host's hardware, and nothing inherited from the
+    module but what the options give. Its user namespace may make no further ones, unless it has the capability C(SYS_ADMIN).
+extends_documentation_fragment:
+  - daemonless.containers.attributes
+  - daemonless.containers.store
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+options:
+  name:
+    description:
+      - The container's name.
+    type: str
+    required: true
+  rootfs:
+    description:
+      - Name of the rootfs that becomes the container's root. Module M(daemonless.containers.overlay_rootfs) mounts it.
+      - The default is the rootfs with the container's O(name).
+    type: str
+  command:
+    description:
+      - The command, instead of the image's C(Cmd). A list of arguments, or a string that is split as a shell would.
+      - Without a slash in it, the program is looked for in the C(PATH) of the container.
+    type: raw
+  entrypoint:
+    description:
+      - What is put before O(command), instead of the image's C(Entrypoint). The image's C(Cmd) is void then.
+    type: raw
+  env:
+    description:
+      - Environment variables, besides those of the image. The values are strings, so quote what YAML reads otherwise.
+      - The values are never shown in results; they are kept in the store in a file that only root can read.
+    type: dict
+  user:
+    description:
+      - Whom the command runs as, C(user[:group]), each a name of the rootfs or a number. The default is the image's, or
+        root.
+    type: str
+  working_dir:
+    description:
+      - Folder that the command begins in, made if missing. The default is the image's, or V(/).
+    type: str
+  hostname:
+    description:
+      - The container's host name. The default is its O(name).
+    type: str
+  namespaces:
+    description:
+      - The kinds of namespaces that the container has of its own. It shares the others with the host.
+      - The default is all kinds, without V(user) where the rootfs has no range of ids of its own, and without V(cgroup)
+        where the kernel has no cgroup v2.
+      - V(mount) and V(pid) can't be left out; V(user) must be there exactly when the rootfs has a range of ids.
+    type: list
+    elements: str
+    choices: [mount, uts, ipc, pid, network, user, cgroup]
+  dns_servers:
+    description:
+      - Name servers in the container's C(/etc/resolv.conf).
+      - Without them that file is the host's, leaving out servers that only the host itself can reach.
+    type: list
+    elements: str
+  dns_search:
+    description:
+      - Domains that unqualified names are looked up in.
+    type: list
+    elements: str
+  dns_options:
+    description:
+      - Options of the resolver, such as V(ndots:2).
+    type: list
+    elements: str
+    aliases: [dns_opts]
+  etc_hosts:
+    description:
+      - More lines of C(/etc/hosts), written as host name and IP address.
+    type: dict
+  volumes:
+    description:
+      - Paths of the host in the container, written C(source:target[:options]). The source must exist.
+      - Options, with commas between, are C(ro), C(noexec), C(dev) and C(suid) (both are off by default), C(bind) to
+        leave out what is mounted below the source, and C(noidmap).
+      - In a container with a user namespace a file that belongs to user 0 on disk belongs to user 0 of the container.
+        Where the file system can't do that (see id-mapped mounts) the task fails, unless C(noidmap) is among the
+        options.
+    type: list
+    elements: str
+  tmpfs:
+    description:
+      - File systems in memory, written C(target[:options]), with options such as C(size=64m), C(mode=1777) and C(exec).
+        The default is C(nosuid,nodev,noexec).
+    type: list
+    elements: str
+  read_only:
+    description:
+      - Whether the container's root is read-only. Volumes and tmpfs aren't concerned.
+    type: bool
+    default: false
+  capabilities:
+    description:
+      - Capabilities besides the default ones, with or without C(CAP_); V(ALL) for all there are.
+      - The default ones are C(AUDIT_WRITE), C(CHOWN), C(DAC_OVERRIDE), C(FOWNER), C(FSETID), C(KILL), C(MKNOD),
+        C(NET_BIND_SERVICE), C(NET_RAW), C(SETFCAP), C(SETGID), C(SETPCAP), C(SETUID) and C(SYS_CHROOT).
+    type: list
+    elements: str
+    aliases: [cap_add]
+  cap_drop:
+    description:
+      - Capabilities that the container doesn't get. With V(ALL) it has just those of O(capabilities).
+    type: list
+    elements: str
+  ulimits:
+    description:
+      - Resource limits, written C(name:soft[:hard]) with names such as C(nofile) and C(core), and V(-1) for no limit.
+    type: list
+    elements: str
+  sysctls:
+    description:
+      - Kernel settings of the container's own network, IPC and UTS namespaces, as C(net.ipv4.ip_forward).
+    type: dict
+  init:
+    description:
+      - Whether a minimal init runs before the command, which reaps orphaned processes and passes signals on.
+      - It is the module's own Python that goes on running, so it costs some 15 MiB of memory. Use it for commands that
+        leave orphans behind; others don't need it.
+    type: bool
+    default: false
+  oom_score_adj:
+    description:
+      - How much rather than others the container is killed when memory runs out, from V(-1000) to V(1000).
+    type: int
+  stop_signal:
+    description:
+      - Signal that asks the container to end, by name or number. The default is the image's, or V(TERM).
+      - The kernel doesn't pass a signal to a container's first process that has no handler for it. Such a container is
+        killed after O(stop_timeout).
+    type: str
+  stop_timeout:
+    description:
+      - Seconds that the container has to end before it is killed.
+    type: int
+    default: 10
+  restart:
+    description:
+      - Whether to start the container anew even if nothing has changed. This is always a change.
+    type: bool
+    default: false
+  recreate:
+    description:
+      - Like O(restart), with an empty log. The rootfs stays as it is; option
+        O(daemonless.containers.overlay_rootfs#module:reset) throws away what was written to it.
+    type: bool
+    default: false
+  state:
+    description:
+      - V(started), the container runs with these options.
+      - V(stopped), it doesn't run. One that was never made isn't made by this, and other options aren't applied.
+      - V(absent), it doesn't run, and its record and log are removed. The rootfs stays.
+    type: str
+    choices: [started, stopped, absent]
+    default: started
+notes:
+  - The exit code is known where the kernel has BSD process accounting (C(CONFIG_BSD_PROCESS_ACCT), as the kernels of
+    the distributions have). It writes 64 bytes to the store for each process of a container that ends; what is old is
+    discarded when the module next runs. Where the store's file system is nearly full the kernel writes none.
+  - What the command writes to its standard streams is appended to a log file in the store.
+seealso:
+  - module: daemonless.containers.overlay_rootfs
+  - module: daemonless.containers.veth_pair
+  - module: daemonless.containers.nat_rule
+author:
+  - The daemonless.containers authors (@daemonless)
+"""
+
+EXAMPLES = r"""
+- name: Run what the image says
+  daemonless.containers.ns_container:
+    name: web
+    dns_servers: [9.9.9.9]
+
+- name: Run a command as another user, with a volume and a memory file system
+  daemonless.containers.ns_container:
+    name: worker
+    rootfs: worker
+    command: [/usr/bin/worker, --verbose]
+    user: worker:worker
+    env:
+      LEVEL: "3"
+    volumes:
+      - /srv/jobs:/jobs
+      - /etc/ssl/certs:/etc/ssl/certs:ro
+    tmpfs:
+      - /tmp:size=64m,mode=1777
+    read_only: true
+    cap_drop: [ALL]
+
+- name: Stop it, with more patience
+  daemonless.containers.ns_container:
+    name: worker
+    state: stopped
+
+- name: Remove it
+  daemonless.containers.ns_container:
+    name: worker
+    state: absent
+"""
+
+RETURN = r"""
+ops:
+  description: What was done, or in check mode would be done, in words and in order.
+  returned: always
+  type: list
+  elements: str
+  sample: ["restart container web: env LEVEL changed (value hidden)"]
+container:
+  description: The container as it is.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+      returned: success
+    status:
+      description:
+        - V(running), V(stopped), or V(absent) where there is none.
+        - A command that ends at once may be found V(stopped) already by the task that started it.
+      type: str
+      returned: success
+    pid:
+      description: Its first process, as the host counts; null unless it runs.
+      type: int
+      returned: success
+    exit_code:
+      description:
+        - How it ended, 128 and the signal's number where a signal ended it.
+        - Null while it runs, and where it isn't known.
+      type: int
+      returned: success
+    hostname:
+      description: Its host name as it is now.
+      type: str
+      returned: success
+    rootfs:
+      description: The folder on the host that its root is mounted at.
+      type: str
+      returned: success
+    namespaces:
+      description: Kind and path of the namespaces it doesn't share with the host, while it runs.
+      type: dict
+      returned: success
+    log:
+      description: File with what it wrote to its standard output and error.
+      type: str
+      returned: success
+  sample:
+    name: web
+    status: running
+    pid: 4711
+    exit_code: null
+    hostname: web
+    rootfs: /var/lib/daemonless/containers/web/merged
+    namespaces:
+      network: /proc/4711/ns/net
+      pid: /proc/4711/ns/pid
+    log: /var/lib/daemonless/containers/web/log
+"""
+
+from ansible_collections.daemonless.containers.plugins.module_utils._container.room import ROOM
+from ansible_collections.daemonless.containers.plugins.module_utils._core import argspec
+from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run
+
+ARGUMENT_SPEC = {
+    "name": {"type": "str", "required": True},
+    "rootfs": {"type": "str"},
+    "command": {"type": "raw"},
+    "entrypoint": {"type": "raw"},
+    "env": {"type": "dict"},
+    "user": {"type": "str"},
+    "working_dir": {"type": "str"},
+    "hostname": {"type": "str"},
+    "namespaces": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["mount", "uts", "ipc", "pid", "network", "user", "cgroup"],
+    },
+    "dns_servers": {"type": "list", "elements": "str"},
+    "dns_search": {"type": "list", "elements": "str"},
+    "dns_options": {"type": "list", "elements": "str", "aliases": ["dns_opts"]},
+    "etc_hosts": {"type": "dict"},
+    "volumes": {"type": "list", "elements": "str"},
+    "tmpfs": {"type": "list", "elements": "str"},
+    "read_only": {"type": "bool", "default": False},
+    "capabilities": {"type": "list", "elements": "str", "aliases": ["cap_add"]},
+    "cap_drop": {"type": "list", "elements": "str"},
+    "ulimits": {"type": "list", "elements": "str"},
+    "sysctls": {"type": "dict"},
+    "init": {"type": "bool", "default": False},
+    "oom_score_adj": {"type": "int"},
+    "stop_signal": {"type": "str"},
+    "stop_timeout": {"type": "int", "default": 10},
+    "restart": {"type": "bool", "default": False},
+    "recreate": {"type": "bool", "default": False},
+    **argspec.state("started", "stopped", "absent"),
+    **argspec.store(),
+}
+
+
+def main() -> None:
+    run(ROOM, argument_spec=ARGUMENT_SPEC)
+
+
+if __name__ == "__main__":
+    main()
