@@ -57,7 +57,7 @@ integration: setup-test ## run the modules' integration targets, in a sandbox (a
 
 .PHONY: test-bare
 test-bare: ## try make run and make test-quick in bare Debian 12 and 13 (as root; downloads them)
-	@tests/bare --quick bookworm trixie
+	@tests/bare --also test-quick bookworm trixie
 
 .PHONY: format
 format: setup-check ## format the Python files
@@ -73,4 +73,5 @@ setup-check:
 	@tools/venv .venv $(PYTHON) run dev
 setup-test:
 	@tools/packages test
+	@tools/engine
 	@tools/venv .venv $(PYTHON) run dev

@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import List
 
-from checklist import GROUPS, LOGS, ROOT, Check, checks
+from checklist import GROUPS, LOGS, PROGRAMS, ROOT, Check, checks
 from counts import Counts
 
 
@@ -53,7 +53,7 @@ def stream(command: List[str], output: List[str]) -> int:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"},  # some tools start others
+        env={**os.environ, "PATH": os.pathsep.join([*map(str, PROGRAMS), os.environ["PATH"]])},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

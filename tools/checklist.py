@@ -14,6 +14,8 @@ from counts import Counts, from_ansible_test, from_junit, whole
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "log"
+PROGRAMS = (ROOT / ".venv/bin", ROOT / ".cache/engine/usr/sbin", ROOT / ".cache/engine/usr/bin")
+"""Where the checks find programs first."""
 GROUPS: Dict[str, List[str]] = {
     "quick": ["lint", "sanity", "units"],
     "all": ["lint", "sanity", "units", "behaviour", "integration"],
@@ -147,4 +149,5 @@ def integration() -> Iterator[Check]:
 
 def find_python(version: str) -> str:
     """Path of a real CPython of that version, or nothing."""
-    return subprocess.run(["tools/python", version], cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout.strip()
+    found = subprocess.run(["tools/python", version], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    return found.stdout.strip()
