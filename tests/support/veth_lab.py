@@ -77,9 +77,10 @@ class Lab:
         }
         return shown
 
-    def container(self, name: str) -> int:
+    def container(self, name: str, userns: bool = False) -> int:
         """A process with a network of its own, on record as the container of that name; its pid."""
-        process = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+        users = ["--user", "--map-root-user"] if userns else []
+        process = subprocess.Popen(["unshare", *users, "--net", "sleep", "600"])
         self.processes.append(process)
         host = Host()
         own = os.stat("/proc/self/ns/net").st_ino

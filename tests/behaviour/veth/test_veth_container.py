@@ -73,6 +73,33 @@ def test_the_old_namespace_lives_on_without_the_container(lab: Lab) -> None:
     assert lab.reaches("100.100.1.2")
 
 
+def test_the_same_indexes_in_another_namespace_are_another_pair(lab: Lab) -> None:
+    """Indexes are counted per namespace: both ends' may agree although they never met."""
+    pid = lab.container("web")
+    lab.sh("ip link add filler type veth peer name filler2")
+    lab.pair(**WEB)
+    outer = lab.link("veth-web")
+    keeper = subprocess.Popen(["nsenter", f"--net=/proc/{pid}/ns/net", "sleep", "600"])
+    lab.processes.append(keeper)
+    lab.sh(f"until [ /proc/{keeper.pid}/ns/net -ef /proc/{pid}/ns/net ]; do :; done")
+    lab.kill(pid)
+    new = lab.container("web")
+    indexes = f"eth0 index {outer['link_index']} type veth peer name eth9 index {outer['ifindex']}"
+    lab.sh(f"nsenter --net=/proc/{new}/ns/net ip link add {indexes}")
+    with pytest.raises(ContainersError, match="eth0 in container web is there already"):
+        lab.pair(**WEB)
+
+
+def test_a_container_with_users_of_its_own(lab: Lab) -> None:
+    """The host's settings are not its own there, but its network's are ours to make."""
+    lab.container("web", userns=True)
+    options = {**WEB, "address": ["100.100.1.2/24", "2001:db8::2/64"], "checksum_offload": False}
+    lab.pair(**options)
+    assert lab.reaches("100.100.1.2")
+    assert lab.reaches("2001:db8::2") is False
+    assert lab.pair(**options)["ops"] == []
+
+
 def test_removing_after_the_container_died(lab: Lab) -> None:
     pid = lab.container("web")
     lab.pair(**WEB)
