@@ -19,13 +19,14 @@ PACKAGES: Dict[str, str] = {
 
 
 def load(name: str) -> ModuleType:
-    """Import the package. Raises ContainersError naming the interpreter and the package to install."""
+    """Import the package, or a module of it. Raises ContainersError naming the interpreter and the package to install."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
         from ansible.module_utils.basic import missing_required_lib
 
-        package = PACKAGES.get(name.split(".", maxsplit=1)[0], name)
+        library = name.partition(".")[0]
+        package = PACKAGES.get(library, library)
         raise ContainersError(
-            missing_required_lib(name), f"Role daemonless.containers.host installs it (package {package})"
+            missing_required_lib(library), f"Role daemonless.containers.host installs it (package {package})"
         ) from error
