@@ -19,7 +19,7 @@ PACKAGES: Dict[str, str] = {
 
 
 def load(name: str) -> ModuleType:
-    """Import the package, or a module of it. Raises ContainersError naming the interpreter and the package to install."""
+    """Import the package, or a module of it. Raises ContainersError naming what to install for which Python."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
