@@ -18,7 +18,8 @@ description:
     C(--diff) say which. Host name, name servers and C(/etc/hosts) are changed while it runs.
   - By default it is confined as Docker does it, with the same 14 capabilities, C(no_new_privs), hidden and read-only
     parts of C(/proc) and C(/sys), a C(/dev) with no device of the host's hardware, and nothing inherited from the
-    module but what the options give. Its user namespace may make no further ones, unless it has the capability C(SYS_ADMIN).
+    module but what the options give. It can't make user namespaces of its own, unless it has the capability
+    C(SYS_ADMIN).
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
-from .._core.errors import step
+from .._core.errors import ContainersError, step
 from .._core.store import Store
 from .._image import record as images
 from .._rootfs import record as rootfses
@@ -64,7 +64,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
     with step(f"look at container {wanted.name}"):
         values = _of_container(host, wanted)
         if wanted.state == "started":
-            values.update(_of_rootfs(host, wanted, values["pid"]))
+            values.update(_of_rootfs(host, wanted, values.get("pid")))
         return Found(**values)
 
 
@@ -84,17 +84,36 @@ def names_of(store: Store, name: str) -> Dict[str, str]:
 def _of_container(host: Host, wanted: Wanted) -> Dict[str, Any]:
     store, name = wanted.store, wanted.name
     paths = names_of(store, name)
-    kept = settings.load(host.files, store, name)
-    pid = record.living_pid(host, store, name)
+    kept = _settings(host, wanted)
+    init = _of_init(host, store, name)
     return {
+        **init,
         "settings": kept,
-        "pid": pid,
-        "exit_code": None if pid is not None else _exit_code(host.accounting.exit_status(paths["accounting"])),
-        "hostname": None if pid is None else host.namespaces.hostname(pid),
-        "namespaces": {} if pid is None else host.namespaces.own(pid),
+        "exit_code": None if init else _exit_code(host.accounting.exit_status(paths["accounting"])),
         "etc": {file: host.container_files.read_if_there(f"{paths['etc']}/{file}", _ETC_MAX) for file in FILES},
         "leftovers": any(host.files.exists(path) for path in paths.values()),
     }
+
+
+def _settings(host: Host, wanted: Wanted) -> Optional[Settings]:
+    """The record. Even one that is damaged mustn't keep its container from being removed."""
+    try:
+        return settings.load(host.files, wanted.store, wanted.name)
+    except ContainersError:
+        if wanted.state == "absent":
+            return None
+        raise
+
+
+def _of_init(host: Host, store: Store, name: str) -> Dict[str, Any]:
+    """What the kernel says of the living init; nothing where there is none, or it ends just now."""
+    pid = record.living_pid(host, store, name)
+    if pid is None:
+        return {}
+    try:
+        return {"pid": pid, "hostname": host.namespaces.hostname(pid), "namespaces": host.namespaces.own(pid)}
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
 
 
 def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]:
@@ -113,7 +132,7 @@ def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]
         with step(f"read the users of rootfs {rootfs.name}"):
             values["passwd"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/passwd", _ACCOUNTS_MAX)
             values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", _ACCOUNTS_MAX)
-        values["root_is_current"] = pid is None or host.namespaces.same_root(pid, rootfs.merged)
+        values["root_is_current"] = pid is None or host.namespaces.same_root(pid, rootfs.merged) is not False
     return values
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
+from .._core.errors import ContainersError
 from .._core.store import Store, read_record, write_record
 
 if TYPE_CHECKING:
@@ -123,7 +124,15 @@ def path_of(store: Store, name: str) -> str:
 def load(files: Files, store: Store, name: str) -> Optional[Settings]:
     """What the container of that name was last started with; None where there is no such container."""
     record = read_record(files, path_of(store, name))
-    return None if record is None else _from_json(record)
+    if record is None:
+        return None
+    try:
+        return _from_json(record)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ContainersError(
+            f"read {path_of(store, name)}: {type(error).__name__}: {error}",
+            "The file is damaged; remove the container and run again",
+        ) from error
 
 
 def save(files: Files, store: Store, name: str, settings: Settings) -> None:

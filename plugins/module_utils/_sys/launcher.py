@@ -11,8 +11,8 @@ the command. If the module dies before that, the init ends by itself.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, suppress
-from typing import Callable
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Callable, Iterator
 
 from .._core.errors import ContainersError, step
 from . import inside
@@ -41,29 +41,47 @@ class Launcher:
         with ExitStack() as held:
             channel = _fork_parent(launch, held)
             pid = _accompany_parent(launch, channel)
-            pidfd = os.pidfd_open(pid)
-            held.callback(os.close, pidfd)
-            held.push(lambda kind, _error, _trace: self._end(pidfd) if kind else None)
-            self._accompany_init(launch, channel, pid, ready)
+            with _own_words_first(channel):
+                pidfd = os.pidfd_open(pid)
+                held.callback(os.close, pidfd)
+                held.push(lambda kind, _error, _trace: self._end(pidfd) if kind else None)
+                self._prepare(launch, pid)
+            _let_go(channel, pid, ready)
 
-    def _accompany_init(self, launch: Launch, channel: Channel, pid: int, ready: Callable[[int], None]) -> None:
+    def _prepare(self, launch: Launch, pid: int) -> None:
+        """What only the host may do, while the init sets itself up."""
         with step("keep account of its exit code"):
             self._accounting.begin(pid, launch.accounting)
         if launch.oom_score_adj is not None:
             with step(f"set oom_score_adj to {launch.oom_score_adj}"):
                 _write(f"/proc/{pid}/oom_score_adj", str(launch.oom_score_adj))
-        try:
-            channel.receive()
-            ready(pid)
-            channel.send(b"go")
-        except GoneError:
-            raise ContainersError("its init ended before it could execute the command") from None
-        with suppress(GoneError):
-            channel.receive()
 
     def _end(self, pidfd: int) -> None:
         self._processes.signal(pidfd, _KILL)
         self._processes.wait(pidfd, DEATH_SECONDS)
+
+
+@contextmanager
+def _own_words_first(channel: Channel) -> Iterator[None]:
+    """Where something fails because the init has ended, what the init said of it is what counts."""
+    try:
+        yield
+    except (ContainersError, OSError):
+        with suppress(GoneError):
+            channel.receive()
+        raise
+
+
+def _let_go(channel: Channel, pid: int, ready: Callable[[int], None]) -> None:
+    """Wait for the init to be set up, and let it execute the command."""
+    try:
+        channel.receive()
+        ready(pid)
+        channel.send(b"go")
+    except GoneError:
+        raise ContainersError("its init ended before it could execute the command") from None
+    with suppress(GoneError):
+        channel.receive()
 
 
 def _fork_parent(launch: Launch, held: ExitStack) -> Channel:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import contextmanager
-from typing import Dict, Iterator
+from typing import Dict, Iterator, Optional
 
 from .syscall import encoded, libc
 
@@ -75,9 +75,13 @@ class Namespaces:
         with self._inside(pid, "uts"):
             set_hostname(name)
 
-    def same_root(self, pid: int, folder: str) -> bool:
-        """Whether the process's root is what lies at the folder now."""
-        return os.path.samestat(os.stat(f"/proc/{pid}/root/"), os.stat(folder))
+    def same_root(self, pid: int, folder: str) -> Optional[bool]:
+        """Whether the process's root is what lies at the folder now; None if the process is gone."""
+        try:
+            root = os.stat(f"/proc/{pid}/root/")
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return os.path.samestat(root, os.stat(folder))
 
     @contextmanager
     def _inside(self, pid: int, kind: str) -> Iterator[None]:
