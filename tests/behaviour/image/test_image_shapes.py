@@ -143,6 +143,24 @@ def nested(*images: Image, without: Optional[Image] = None) -> imagebuild.Member
     return members
 
 
+def test_attestation_is_no_image(tmp_path: Path) -> None:
+    """It is told by its platform, or by what it refers to; neither is offered to the user."""
+    members, descriptor = imagebuild.oci_image(TWO)
+    blobs, first = imagebuild.oci_image(Image(layers=[imagebuild.layer("sbom")]))
+    more, second = imagebuild.oci_image(Image(layers=[imagebuild.layer("provenance")]))
+    entries = [
+        {**first, "annotations": {"vnd.docker.reference.type": "attestation-manifest"}},
+        {**second, "platform": {"os": "unknown", "architecture": "unknown"}},
+        descriptor,
+    ]
+    index = imagebuild.encoded({"schemaVersion": 2, "manifests": entries})
+    src = imagebuild.write_archive(tmp_path / "a.tar", {**members, **blobs, **more, "index.json": index})
+    assert unpack(src=src)["image"]["id"] == TWO.id
+    with pytest.raises(ContainersError) as caught:
+        unpack(src=src, image="nothing")
+    assert caught.value.message.endswith(f"there is: untagged ({TWO.id[:19]})")
+
+
 def test_platform_that_was_not_saved(tmp_path: Path) -> None:
     arm = Image(layers=[imagebuild.layer("arm")], architecture="arm64")
     src = imagebuild.write_archive(tmp_path / "a.tar", nested(TWO, arm, without=arm))
