@@ -55,7 +55,7 @@ def escaped(text: str) -> bytes:
 
 
 def _entry(line: bytes) -> MountEntry:
-    before, _, after = line.partition(b" - ")
+    before, _separator, after = line.partition(b" - ")
     fields = before.split(b" ")
     fs_type, source, fs_options = after.split(b" ", 2)
     return MountEntry(
