@@ -25,23 +25,23 @@ _MASKED_IN_PROC = (
     "timer_stats",
 )
 _MASKED_IN_SYS = ("firmware", "devices/virtual/powercap")
+_EMPTY = {"mode": "555", "size": "4k", "nr_inodes": "1"}
+_STRICT = NOSUID | NODEV | NOEXEC
 _READ_ONLY_IN_PROC = ("bus", "fs", "irq", "sys", "sysrq-trigger")
 
 
 def hide(proc: int, sys: int) -> None:
     """Cover them. Names are looked up from the mounts themselves, so they are procfs and sysfs for sure."""
-    nothing = mountfd.create("tmpfs", {"mode": "555", "size": "4k", "nr_inodes": "1"}, RDONLY | NOSUID | NODEV | NOEXEC)
     for folder, names in ((proc, _MASKED_IN_PROC), (sys, _MASKED_IN_SYS)):
         for name in names:
             for target in _found(folder, name):
-                _mask(target, name, nothing)
+                _mask(target, name)
     for name in _READ_ONLY_IN_PROC:
         for target in _found(proc, name):
             view = mountfd.clone("", target)
-            mountfd.restrict(view, RDONLY | NOSUID | NODEV | NOEXEC)
+            mountfd.restrict(view, RDONLY | _STRICT)
             mountfd.attach(view, target, name)
             os.close(view)
-    os.close(nothing)
 
 
 def _found(folder: int, name: str) -> Iterator[int]:
@@ -56,8 +56,9 @@ def _found(folder: int, name: str) -> Iterator[int]:
         os.close(target)
 
 
-def _mask(target: int, name: str, nothing: int) -> None:
+def _mask(target: int, name: str) -> None:
+    """An empty folder over a folder, /dev/null over a file."""
     is_folder = stat.S_ISDIR(os.fstat(target).st_mode)
-    cover = mountfd.clone("", nothing) if is_folder else mountfd.clone("/dev/null")
+    cover = mountfd.create("tmpfs", _EMPTY, _STRICT | RDONLY) if is_folder else mountfd.clone("/dev/null")
     mountfd.attach(cover, target, name)
     os.close(cover)
