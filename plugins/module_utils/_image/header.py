@@ -80,9 +80,10 @@ def number(field: bytes) -> int:
 
 def _verify(block: bytes, checksum: bytes) -> None:
     """The checksum is the sum of all bytes, its own eight counted as blanks; old writers summed signed bytes."""
-    if checksum[0] & 0x80:
+    digits = checksum.strip(b" \0")
+    if not digits or digits.strip(_OCTAL_DIGITS):
         raise ContainersError("not a tar header")
-    expected = number(checksum)
+    expected = int(digits, 8)
     if sum(block) - sum(checksum) + 256 == expected:
         return
     blanked = block[:148] + b" " * 8 + block[156:]

@@ -20,7 +20,7 @@ from .compression import open_stream
 from .tar import ended
 
 PIECES = 8
-RATIO_FREE = 256 * 1024 * 1024
+RATIO_FREE = 64 * 1024 * 1024
 """So much may come out of a stream before its ratio counts."""
 
 _Piece = Union[bytes, BaseException, None]

@@ -150,6 +150,8 @@ class LayerWriter:
         place = self._place(member, self._tree)
         self._tree.node(place, stat.S_IFIFO | member.mode & 0o777)
         self._own(place, member)
+        if member.mode & _SPECIAL_BITS:
+            self._tree.mode(place, member.mode)
 
     def _own(self, place: Place, member: Member) -> None:
         if member.xattrs and kept(member.xattrs):

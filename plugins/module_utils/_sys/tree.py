@@ -114,6 +114,10 @@ class Tree:
             os.chown(place[1], uid, gid, dir_fd=place[0], follow_symlinks=False)
         os.utime(place[1], ns=(mtime, mtime), dir_fd=place[0], follow_symlinks=False)
 
+    def mode(self, place: Place, mode: int) -> None:
+        """Mode of what is at the place, which is no link."""
+        os.chmod(place[1], mode, dir_fd=place[0])
+
     def status(self, place: Place) -> os.stat_result:
         return os.stat(place[1], dir_fd=place[0], follow_symlinks=False)
 
