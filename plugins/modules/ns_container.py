@@ -158,9 +158,9 @@ options:
     type: str
   stop_timeout:
     description:
-      - Seconds that the container has to end before it is killed.
+      - Seconds that the container has to end before it is killed. The default is 10.
+      - When it is stopped or removed, the default of this and of O(stop_signal) is what it was started with.
     type: int
-    default: 10
   restart:
     description:
       - Whether to start the container anew even if nothing has changed. This is always a change.
@@ -218,6 +218,7 @@ EXAMPLES = r"""
 - name: Stop it, with more patience
   daemonless.containers.ns_container:
     name: worker
+    stop_timeout: 60
     state: stopped
 
 - name: Remove it
@@ -319,7 +320,7 @@ ARGUMENT_SPEC = {
     "init": {"type": "bool", "default": False},
     "oom_score_adj": {"type": "int"},
     "stop_signal": {"type": "str"},
-    "stop_timeout": {"type": "int", "default": 10},
+    "stop_timeout": {"type": "int"},
     "restart": {"type": "bool", "default": False},
     "recreate": {"type": "bool", "default": False},
     **argspec.state("started", "stopped", "absent"),

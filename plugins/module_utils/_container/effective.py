@@ -18,6 +18,7 @@ from .spec import KINDS, Wanted, checked_working_dir
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ROOTFS_HINT = "Module daemonless.containers.overlay_rootfs makes and mounts it"
 _TERM = 15
+_PATIENCE = 10
 _AS_WANTED = (
     "dns_servers",
     "dns_search",
@@ -31,7 +32,6 @@ _AS_WANTED = (
     "sysctls",
     "init",
     "oom_score_adj",
-    "stop_timeout",
 )
 
 
@@ -67,6 +67,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         hostname=wanted.hostname or wanted.name,
         namespaces=_namespaces(wanted, found),
         stop_signal=_stop_signal(wanted, image),
+        stop_timeout=_PATIENCE if wanted.stop_timeout is None else wanted.stop_timeout,
         **{name: getattr(wanted, name) for name in _AS_WANTED},
     )
     if found.mounted:

@@ -99,6 +99,8 @@ class RestartContainer:
 class StopContainer:
     store: Store
     name: str
+    number: int
+    seconds: int
     settings: Settings
     etc: Files
 
@@ -106,7 +108,7 @@ class StopContainer:
         return f"stop container {self.name}"
 
     def apply(self, host: Host) -> None:
-        stop(host, self.store, self.name, self.settings.stop_signal, self.settings.stop_timeout)
+        stop(host, self.store, self.name, self.number, self.seconds)
 
     def undo(self, host: Host) -> None:
         start(host, self.store, self.name, self.settings, self.etc)

@@ -115,7 +115,9 @@ def _plan_absent(wanted: Wanted, found: Found) -> Plan:
 def _stop(wanted: Wanted, found: Found) -> Op:
     if found.settings is None:
         return ops.KillUnknown(wanted.store, wanted.name)
-    return ops.StopContainer(wanted.store, wanted.name, found.settings, _present(found.etc))
+    number = found.settings.stop_signal if wanted.stop_signal is None else wanted.stop_signal
+    seconds = found.settings.stop_timeout if wanted.stop_timeout is None else wanted.stop_timeout
+    return ops.StopContainer(wanted.store, wanted.name, number, seconds, found.settings, _present(found.etc))
 
 
 def _reasons(wanted: Wanted, found: Found, kept: Settings, settings: Settings) -> List[str]:

@@ -51,7 +51,7 @@ class Wanted:
     init: bool
     oom_score_adj: Optional[int]
     stop_signal: Optional[int]
-    stop_timeout: int
+    stop_timeout: Optional[int]
 
 
 def spec(options: Mapping[str, Any]) -> Wanted:
@@ -201,7 +201,7 @@ def _oom_score(value: Optional[int]) -> Optional[int]:
     return value
 
 
-def _seconds(value: int) -> int:
-    if value < 0:
+def _seconds(value: Optional[int]) -> Optional[int]:
+    if value is not None and value < 0:
         raise ContainersError(f"stop_timeout {value} is negative")
     return value
