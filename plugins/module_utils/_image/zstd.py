@@ -66,6 +66,7 @@ class LibzstdDecompressor:
         self._stream = library.ZSTD_createDStream()
         if not self._stream:
             raise MemoryError("ZSTD_createDStream")
+        self._room = ctypes.create_string_buffer(0)
         self._rest = b""
         self.eof = False
         self.needs_input = True
@@ -80,13 +81,16 @@ class LibzstdDecompressor:
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         given = self._rest + data
-        source = _Buffer(ctypes.cast(ctypes.c_char_p(given), ctypes.c_void_p), len(given), 0)
-        room = ctypes.create_string_buffer(max_length)
-        target = _Buffer(ctypes.cast(room, ctypes.c_void_p), max_length, 0)
+        if len(self._room) < max_length:
+            self._room = ctypes.create_string_buffer(max_length)
+        # Not ctypes.cast: it makes cycles, and what they hold stays until the collector comes by.
+        text = ctypes.c_char_p(given)
+        source = _Buffer(ctypes.c_void_p.from_buffer(text).value, len(given), 0)
+        target = _Buffer(ctypes.addressof(self._room), max_length, 0)
         left = self._library.ZSTD_decompressStream(self._stream, ctypes.byref(target), ctypes.byref(source))
         if self._library.ZSTD_isError(left):
             raise ZstdError(self._library.ZSTD_getErrorName(left).decode())
         self._rest = given[source.position :]
         self.eof = left == 0
         self.needs_input = not self.eof and not self._rest and target.position < max_length
-        return ctypes.string_at(room, target.position)
+        return ctypes.string_at(self._room, target.position)
