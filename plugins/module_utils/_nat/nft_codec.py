@@ -108,7 +108,7 @@ def _read_match(fields: Dict[str, Any], body: Expression) -> None:
         fields["family"] = _FAMILIES[right]
     elif kind == "payload":
         _read_payload(fields, left, right, sign)
-    elif kind == "fib" and left["result"] == "type" and right == "local" and not sign:
+    elif kind == "fib" and left["result"] == "type" and "daddr" in left["flags"] and right == "local" and not sign:
         _set(fields, "local", True)
     elif kind == "ct" and left["key"] in ("state", "status") and not sign:
         values = right["set"] if isinstance(right, dict) else right if isinstance(right, list) else [right]

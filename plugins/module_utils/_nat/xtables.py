@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Chains = Dict[str, Dict[str, Any]]
 """chain -> {"policy", "rules": [{"target", "comment", "fields"}]}, as ``_sys.xtables`` gives it."""
 
+_TARGET = re.compile(r" -j (\S+)")
 _NEVER_FORWARDS = ("INPUT", "OUTPUT")
 _OURS_BY_PLACE = {(table, chain): ours for ours, (table, chain) in CHAINS.items()}
 
@@ -86,11 +87,18 @@ def _parsed(saved: str) -> Chains:
             name, policy = line[1:].split()[:2]
             chains[name] = {"policy": "" if policy == "-" else policy, "rules": []}
         elif line.startswith("-A "):
-            chain, fields = parsed_words(line)
-            target = fields.get("target", "")
-            comment = fields.get("comment", {}).get("comment", "")
-            chains[chain]["rules"].append({"target": target, "comment": comment, "fields": fields})
+            chains[line.split()[1]]["rules"].append(_parsed_rule(line))
     return chains
+
+
+def _parsed_rule(line: str) -> Dict[str, Any]:
+    """Other people's rules, of which there may be thousands, only by their target."""
+    if COMMENT not in line:
+        target = _TARGET.search(line)
+        return {"target": target[1] if target else "", "comment": "", "fields": {}}
+    fields = parsed_words(line)[1]
+    comment = fields.get("comment", {}).get("comment", "")
+    return {"target": fields.get("target", ""), "comment": comment, "fields": fields}
 
 
 def may_drop(chains: Chains) -> bool:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any, Dict, List
 
 import pytest
@@ -108,6 +109,38 @@ def test_nftables_of_others_drop(lab: Any, shell: Any, ruleset: str) -> None:
     assert places(result)[1].startswith("nftables chain")
     lab.web(state="absent")
     assert lab.state()[0] == state[0]
+
+
+def test_table_that_belongs_to_a_process_is_warned_of(lab: Any) -> None:
+    """Nobody else can put an accept into it."""
+    import nftables
+
+    owner = nftables.Nftables()
+    chain = "chain f { type filter hook forward priority 0; policy drop; }"
+    status, _output, error = owner.cmd(f"add table ip own {{ flags owner; {chain}; }}")
+    assert status == 0, error
+    made = lab.web()
+    assert "nftables chain ip own f may drop the container's packets" in made["warnings"][0]
+    assert places(made) == ["nftables table inet daemonless"]
+
+
+def test_missing_packages(lab: Any, shell: Any, monkeypatch: Any) -> None:
+    from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
+    from ansible_collections.daemonless.containers.plugins.module_utils._sys.nft import Nft
+    from ansible_collections.daemonless.containers.plugins.module_utils._sys.xtables import Xtables
+
+    for part in (Nft, Xtables):
+        monkeypatch.setattr(part, "installed", lambda _self: False)
+    shell("iptables-legacy", "-P", "FORWARD", "DROP")
+    assert "can't be looked into without python3-iptables" in lab.web()["warnings"][0]
+    monkeypatch.setitem(sys.modules, "nftables", None)
+    monkeypatch.setitem(sys.modules, "iptc", None)
+    for backend, package in (("nftables", "python3-nftables"), ("iptables", "python3-iptables")):
+        with pytest.raises(
+            ContainersError, match=deps.PACKAGES["iptc" if backend == "iptables" else backend]
+        ) as caught:
+            lab.web(backend=backend)
+        assert package in str(caught.value)
 
 
 def test_firewall_reloads(lab: Any, shell: Any) -> None:

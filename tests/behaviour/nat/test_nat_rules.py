@@ -65,6 +65,22 @@ def test_check_mode_on_a_bare_host_names_what_is_missing(lab: Any) -> None:
         lab.web(in_interface="veth-later")
 
 
+def test_in_interface_by_the_route_to_the_container(lab: Any) -> None:
+    made = lab.web(in_interface=None, published_ports=["8080:80"])
+    assert made["nat"] == lab.web(published_ports=["8080:80"])["nat"]
+    with lab.serving("web", 80):
+        assert lab.ask("host", "127.0.0.1", 8080) == "100.100.1.1"
+    with pytest.raises(ContainersError, match="no route leads to the container's address"):
+        lab.run(name="x", source=["100.100.9.0/24"], address=["100.100.9.2"], published_ports=["8081:80"])
+
+
+def test_without_interfaces_rules_go_by_address(lab: Any) -> None:
+    rules = lab.web(in_interface=None)["nat"]["rules"]
+    assert "veth-web" not in str(rules)
+    with lab.serving("net", 80):
+        assert lab.ask("web", "198.51.100.9", 80) == "203.0.113.1"
+
+
 def test_no_default_route(lab: Any) -> None:
     lab.ip("host", "route", "del", "default")
     lab.ip("host", "-6", "route", "del", "default")
