@@ -136,9 +136,7 @@ def test_missing_packages(lab: Any, shell: Any, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "nftables", None)
     monkeypatch.setitem(sys.modules, "iptc", None)
     for backend, package in (("nftables", "python3-nftables"), ("iptables", "python3-iptables")):
-        with pytest.raises(
-            ContainersError, match=deps.PACKAGES["iptc" if backend == "iptables" else backend]
-        ) as caught:
+        with pytest.raises(ContainersError) as caught:
             lab.web(backend=backend)
         assert package in str(caught.value)
 
