@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Dict, Iterator, List, Sequence, Tuple
@@ -64,11 +63,11 @@ class _Staged:
         with step(f"unpack layer {source.diff_id} ({source.name})"):
             blob = Blob(source.descriptor, source.offset, source.size, source.digest not in (None, source.diff_id))
             stream = LayerStream(blob, limits.bytes, limits.ratio)
-            with tempfile.TemporaryFile(dir=self.path) as folders:
-                root = os.open(f"{self.path}/root", _FOLDER)
-                aside = os.open(f"{self.path}/aside", _FOLDER)
-                writer = LayerWriter(root, aside, folders, limits)
-                writer.write(stream)
+            folders = os.open(self.path, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
+            root = os.open(f"{self.path}/root", _FOLDER)
+            aside = os.open(f"{self.path}/aside", _FOLDER)
+            writer = LayerWriter(root, aside, os.fdopen(folders, "w+b"), limits)
+            writer.write(stream)
             stream.drain()
             _verify(source, blob, stream)
         return [{"path": path, "reason": reason} for path, reason in writer.skipped]
