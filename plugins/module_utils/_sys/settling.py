@@ -24,7 +24,7 @@ def settle_later(folder: str, marks: Sequence[str]) -> None:
     child = os.fork()
     if child == 0:
         try:
-            os.setsid()
+            _detach()
             if os.fork() == 0:
                 _settle(folder, known)
         finally:
@@ -32,13 +32,18 @@ def settle_later(folder: str, marks: Sequence[str]) -> None:
     os.waitpid(child, 0)
 
 
-def _settle(folder: str, marks: List[Tuple[str, os.stat_result]]) -> None:
+def _detach() -> None:
+    """Let go of all that belongs to the run, its locks and pipes too, before the run goes on."""
+    os.setsid()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    os.closerange(0, _OPEN_MAX)  # nobody waits for the end of a pipe that we would hold open
+    os.closerange(0, _OPEN_MAX)
     for _standard in range(3):
         os.open(os.devnull, os.O_RDWR)
     os.chdir("/")
+
+
+def _settle(folder: str, marks: List[Tuple[str, os.stat_result]]) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     libc("syncfs", descriptor, path=folder)
     for mark, status in marks:
