@@ -43,8 +43,11 @@ def pack(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
 
 def empty_store() -> None:
     """Leave nothing in the sandbox's store, which is a file system of its own."""
-    for name in os.listdir(STORE):
-        shutil.rmtree(os.path.join(STORE, name))
+    for entry in list(os.scandir(STORE)):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.unlink(entry.path)
 
 
 def snapshot(folder: str) -> List[Tuple[str, int, str]]:
