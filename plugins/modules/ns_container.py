@@ -146,6 +146,14 @@ options:
         leave orphans behind; others don't need it.
     type: bool
     default: false
+  interactive:
+    description:
+      - Whether the standard input stays open, with nobody at its other end, instead of being C(/dev/null). A shell that
+        is the command goes on waiting then, where it would end at once.
+      - On the host, what is written to C(/proc/PID/fd/0) is its input.
+    type: bool
+    default: false
+    aliases: [stdin_open]
   oom_score_adj:
     description:
       - How much rather than others the container is killed when memory runs out, from V(-1000) to V(1000).
@@ -184,7 +192,8 @@ notes:
   - The exit code is known where the kernel has BSD process accounting (C(CONFIG_BSD_PROCESS_ACCT), as the kernels of
     the distributions have). It writes 64 bytes to the store for each process of a container that ends; what is old is
     discarded when the module next runs. Where the store's file system is nearly full the kernel writes none.
-  - What the command writes to its standard streams is appended to a log file in the store.
+  - What the command writes to its standard streams is appended to a log file in the store. No process stands between,
+    so a command that opens C(/dev/stdout) anew can also truncate its log; C(>> /dev/stdout) doesn't.
 seealso:
   - module: daemonless.containers.overlay_rootfs
   - module: daemonless.containers.veth_pair
@@ -318,6 +327,7 @@ ARGUMENT_SPEC = {
     "ulimits": {"type": "list", "elements": "str"},
     "sysctls": {"type": "dict"},
     "init": {"type": "bool", "default": False},
+    "interactive": {"type": "bool", "default": False, "aliases": ["stdin_open"]},
     "oom_score_adj": {"type": "int"},
     "stop_signal": {"type": "str"},
     "stop_timeout": {"type": "int"},

@@ -31,6 +31,7 @@ _AS_WANTED = (
     "ulimits",
     "sysctls",
     "init",
+    "interactive",
     "oom_score_adj",
 )
 

@@ -99,6 +99,7 @@ def launch_of(wanted: Settings, paths: Mapping[str, str]) -> Launch:
         sysctls=wanted.sysctls,
         read_only=wanted.read_only,
         init=wanted.init,
+        interactive=wanted.interactive,
         tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
         oom_score_adj=wanted.oom_score_adj,
     )
@@ -140,10 +141,8 @@ def _etc_binds(wanted: Settings, paths: Mapping[str, str]) -> List[Bind]:
 
 
 def _shared_ipc(wanted: Settings) -> List[Bind]:
-    """A container that shares the host's IPC has its shared memory and queues too."""
-    if "ipc" in wanted.namespaces:
-        return []
-    return [Bind(path, path, _STRICT, False, False) for path in ("/dev/shm", "/dev/mqueue")]
+    """A container that shares the host's IPC has its shared memory too."""
+    return [] if "ipc" in wanted.namespaces else [Bind("/dev/shm", "/dev/shm", _STRICT, False, False)]
 
 
 def _host_id(id_map: str, number: int) -> int:

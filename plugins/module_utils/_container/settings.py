@@ -91,6 +91,7 @@ class Settings:
     ulimits: Tuple[Ulimit, ...]
     sysctls: Pairs
     init: bool
+    interactive: bool
     oom_score_adj: Optional[int]
     stop_signal: int
     stop_timeout: int
@@ -112,6 +113,7 @@ NEEDS_RESTART = (
     "ulimits",
     "sysctls",
     "init",
+    "interactive",
     "oom_score_adj",
 )
 """Settings that only a new process can have; the environment is another, compared by its names."""

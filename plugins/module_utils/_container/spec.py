@@ -49,6 +49,7 @@ class Wanted:
     ulimits: Tuple[Ulimit, ...]
     sysctls: Pairs
     init: bool
+    interactive: bool
     oom_score_adj: Optional[int]
     stop_signal: Optional[int]
     stop_timeout: Optional[int]
@@ -87,6 +88,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         ulimits=_ulimits(options["ulimits"] or ()),
         sysctls=words.sysctls(options["sysctls"] or {}, own),
         init=options["init"],
+        interactive=options["interactive"],
         oom_score_adj=_oom_score(options["oom_score_adj"]),
         stop_signal=None if options["stop_signal"] is None else words.signal_number(options["stop_signal"]),
         stop_timeout=_seconds(options["stop_timeout"]),

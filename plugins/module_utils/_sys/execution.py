@@ -13,7 +13,7 @@ from typing import Dict, NoReturn, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from . import capabilities
-from .launch import Launch
+from .launch import Identity, Launch
 from .program import missing_interpreter
 from .syscall import CLOSE_RANGE, libc, syscall
 
@@ -39,7 +39,7 @@ class Program:
 def settle(launch: Launch, log: int) -> Program:
     """Everything but giving up rights; returns what to execute."""
     with step("open its streams"):
-        _set_streams(log)
+        _set_streams(launch, log)
     with step("give it a keyring of its own"):
         _join_new_keyring()
     os.umask(_UMASK)
@@ -86,11 +86,21 @@ def close_on_exec() -> None:
     syscall(CLOSE_RANGE, 3, _LAST_DESCRIPTOR, _CLOSE_RANGE_CLOEXEC, path="close descriptors")
 
 
-def _set_streams(log: int) -> None:
-    null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
-    os.dup2(null, 0)
+def _set_streams(launch: Launch, log: int) -> None:
+    if launch.interactive:
+        os.dup2(_endless_input(launch.identity), 0)
+    else:
+        os.dup2(os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
+
+
+def _endless_input(identity: Identity) -> int:
+    """A pipe that never comes to its end, because whoever reads it holds its other end too."""
+    reading, _writing = os.pipe()
+    both = os.open(f"/proc/self/fd/{reading}", os.O_RDWR | os.O_CLOEXEC)
+    os.fchown(both, identity.uid, identity.gid)
+    return both
 
 
 def _join_new_keyring() -> None:

@@ -81,6 +81,7 @@ class Launch:
     sysctls: Tuple[Tuple[str, str], ...] = ()
     read_only: bool = False
     init: bool = False
+    interactive: bool = False
     tty_group: Optional[int] = None
     """Group of terminals, where it is mapped."""
     oom_score_adj: Optional[int] = None
