@@ -67,7 +67,7 @@ class Locks:
         """Remove what is empty, unless another run is at work, which may be about to fill it."""
         with suppress(ContainersError), self._hold_one(store, _EVERYTHING, fcntl.LOCK_EX, wait=0.0):
             self._files.remove_empty(store.folders()[:5])
-            if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.exists(store.root):
+            if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.list(store.root):
                 self._files.remove(f"{store.locks}/{_EVERYTHING}.lock")
             self._files.remove_empty(store.folders()[5:])
 
