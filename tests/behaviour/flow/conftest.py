@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the whole flow stand on: an internet beside the sandbox, and the site played in it."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import pytest
+from internet import internet
+from plays import Play
+from site_play import play_site
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _internet() -> Iterator[None]:
+    with internet():
+        yield
+
+
+@pytest.fixture(scope="module")
+def site(_internet: None) -> Iterator[Play]:
+    """The site, up; the value is how playing it went."""
+    yield play_site().succeeded()
+    play_site(container_state="absent").succeeded()

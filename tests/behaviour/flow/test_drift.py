@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody breaks one thing behind our back: the next run mends it, and only that."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Callable, Dict, List, Tuple
+
+import pytest
+from containers import inside
+from internet import WEB_NAME, run
+from plays import Play
+from site_play import pid_of, play_site
+
+MERGED = "/var/lib/daemonless/containers/my-docker/merged"
+HOST_END = "veth-my-docker"
+
+
+def _kill_init(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while os.path.exists(f"/sys/class/net/{HOST_END}") and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _edit_address(pid: int) -> None:
+    run("nsenter", "--target", str(pid), "--net", "ip", "address", "add", "100.100.1.77/24", "dev", "eth0")
+
+
+def _edit_host_address(pid: int) -> None:
+    run("ip", "address", "delete", "100.100.1.1/24", "dev", HOST_END)
+
+
+# A new link needs its kernel setting for published ports again, which is nat_rule's.
+DRIFTS: Dict[str, Tuple[Callable[[int], object], List[str]]] = {
+    "init killed": (_kill_init, ["ns_container", "veth_pair", "nat_rule"]),
+    "rules flushed": (lambda pid: run("nft", "flush", "ruleset"), ["nat_rule"]),
+    "link deleted": (lambda pid: run("ip", "link", "delete", HOST_END), ["veth_pair", "nat_rule"]),
+    "link down": (lambda pid: run("ip", "link", "set", HOST_END, "down"), ["veth_pair"]),
+    "root unmounted": (lambda pid: run("umount", "--lazy", MERGED), ["overlay_rootfs"]),
+    "address inside edited": (_edit_address, ["veth_pair"]),
+    "address of the host's end removed": (_edit_host_address, ["veth_pair"]),
+    "forwarding off": (lambda pid: run("sysctl", "-w", "net.ipv4.ip_forward=0"), ["nat_rule"]),
+}
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_drift_is_mended_and_only_that(site: Play, drift: str) -> None:
+    before = play_site().succeeded()
+    assert before.changed == []
+    make_it, mended_by = DRIFTS[drift]
+    make_it(pid_of(before))
+    after = play_site().succeeded()
+    assert after.changed == mended_by
+    assert (pid_of(after) == pid_of(before)) == ("ns_container" not in mended_by)
+    inside(pid_of(after), "ping", "-c", "1", "-W", "5", WEB_NAME)

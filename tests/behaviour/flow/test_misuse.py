@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user may get wrong in the role's variables: one clear error each, and nothing left half-made."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, Dict, Mapping, Sequence, Tuple
+
+import pytest
+from plays import Play
+from site_play import play_site
+from snapshots import snapshot
+
+MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
+    "archive that is not there": (
+        {"container_image_src": "/nowhere/busybox.tar"},
+        ["/nowhere/busybox.tar", "on the controller", "container_image_remote_src"],
+    ),
+    "archive that is none": ({"container_image_src": "/etc/passwd"}, ["/etc/passwd"]),
+    "name with a slash": ({"container_name": "a/b"}, ["'a/b' is not valid", "A name begins with"]),
+    "state that is none": ({"container_state": "running"}, ["running", "started, stopped, absent"]),
+    "address without prefix": ({"container_address": "100.100.1.2"}, ["100.100.1.2"]),
+    "address that is none": ({"container_address": "100.100.1.256/24"}, ["100.100.1.256/24"]),
+    "address of the host": ({"container_address": "203.0.113.2/24"}, ["203.0.113.2", "outer0"]),
+    "port that is none": ({"container_published_ports": ["80800:80"]}, ["80800"]),
+    "command not found": ({"container_command": ["/bin/nothing"]}, ["/bin/nothing", "127"]),
+    "command not executable": ({"container_command": ["/etc/passwd"]}, ["/etc/passwd", "126"]),
+    "command that ends": ({"container_command": ["sh", "-c", "echo goodbye; exit 3"]}, ["exit code 3", "goodbye"]),
+    "user that is none": ({"container_user": "nobody-here"}, ["nobody-here"]),
+}
+
+
+@pytest.fixture(scope="module")
+def prepared(_internet: None) -> Dict[str, Any]:
+    """The host with nothing but the archive of busybox on it."""
+    play_site("--tags", "all").succeeded()
+    play_site(container_state="absent").succeeded()
+    return snapshot()
+
+
+def _refused(words: Sequence[str], **variables: Any) -> Play:
+    failed = play_site(**variables)
+    assert failed.code != 0
+    assert "Traceback" not in failed.output
+    for word in words:
+        assert word in failed.error + failed.output
+    return failed
+
+
+@pytest.mark.parametrize("misuse", MISUSES)
+def test_a_misuse_is_told_and_absent_cleans_up(prepared: Dict[str, Any], misuse: str) -> None:
+    variables, words = MISUSES[misuse]
+    _refused(words, **variables)
+    play_site(container_state="absent").succeeded()
+    assert snapshot() == prepared
+
+
+def test_a_port_that_somebody_listens_on_is_named(prepared: Dict[str, Any]) -> None:
+    with socket.create_server(("0.0.0.0", 8099)):
+        _refused(["8099"], container_published_ports=["8099:80"])
+    play_site(container_state="absent").succeeded()
+
+
+def test_a_link_of_somebody_else_is_named_and_stays(prepared: Dict[str, Any]) -> None:
+    from internet import run
+
+    run("ip", "link", "add", "veth-my-docker", "type", "dummy")
+    try:
+        _refused(["veth-my-docker"])
+        assert "veth-my-docker" in run("ip", "-br", "link")
+    finally:
+        play_site(container_state="absent")
+        run("ip", "link", "delete", "veth-my-docker")
