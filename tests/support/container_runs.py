@@ -11,12 +11,13 @@ import subprocess
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from rootfs_runs import rootfs
+
 from ansible_collections.daemonless.containers.plugins.module_utils._container.room import ROOM
 from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules.ns_container import ARGUMENT_SPEC
-from rootfs_runs import rootfs
 
 STORE = Store()
 FOLDER = Path(STORE.container("web"))
@@ -24,7 +25,10 @@ LOG = FOLDER / "log"
 PATIENCE = 10_000
 FOREVER = ["sleep", "1000"]
 
-_APPLETS = "cat chmod chroot dd echo env grep head id ip ls mkdir mount nc ps pwd readlink sed sh sleep stat touch true umount unshare"
+_APPLETS = (
+    "cat chmod chroot cut dd echo env false grep head id ip ls mkdir mount nc ps pwd readlink sed sh sleep stat touch "
+    "true umount unshare wc"
+)
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nweb:x:33:34:web:/srv/web:/bin/sh\n"
 _GROUP = "root:x:0:\nweb:x:34:\nlog:x:40:web,other\nadm:x:4:root\n"
 

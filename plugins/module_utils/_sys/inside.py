@@ -55,6 +55,7 @@ def become_parent(launch: Launch, channel: Channel, log: int) -> NoReturn:
 
 def _become_init(launch: Launch, channel: Channel, log: int, received: Trees) -> NoReturn:
     try:
+        channel.receive()  # the module has been told our pid: what we say comes after that
         os.setsid()
         if launch.hostname is not None:
             with step("set its host name"):

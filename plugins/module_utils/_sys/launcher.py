@@ -114,7 +114,9 @@ def _accompany_parent(launch: Launch, channel: Channel) -> int:
         with ExitStack() as opened:
             for tree in trees(launch, path_of(parent, "user"), opened):
                 channel.send_descriptor(tree)
-        return int(channel.receive())
+        init = int(channel.receive())
+        channel.send(b"begin")
+        return init
     except GoneError:
         raise ContainersError("its first process ended unexpectedly") from None
 

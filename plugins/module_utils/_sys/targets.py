@@ -56,9 +56,10 @@ def _file(place: str) -> int:
     with suppress(FileExistsError):
         os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE))
     target = os.open(place, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-    if stat.S_ISDIR(os.fstat(target).st_mode):
+    unfit = {stat.S_IFDIR: errno.EISDIR, stat.S_IFLNK: errno.ELOOP}.get(stat.S_IFMT(os.fstat(target).st_mode))
+    if unfit is not None:  # a link is left where links lead in circles
         os.close(target)
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), place)
+        raise OSError(unfit, os.strerror(unfit), place)
     return target
 
 

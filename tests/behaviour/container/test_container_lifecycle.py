@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from container_runs import (
     FOLDER,
     FOREVER,
@@ -25,6 +24,8 @@ from container_runs import (
 )
 from containers import inside
 from rootfs_runs import rootfs
+
+from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 
 KINDS = ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"]
 
