@@ -44,7 +44,8 @@ class Lab:
     def reaches(self, address: str, namespace: str = "") -> bool:
         """Whether the first of two pings is answered; nothing needs time to settle."""
         prefix = f"ip netns exec {namespace} " if namespace else ""
-        return subprocess.run(f"{prefix}ping -c1 -W1 {address}", shell=True, capture_output=True).returncode == 0
+        ping = f"{prefix}ping -c1 -W1 {address}"
+        return subprocess.run(ping, shell=True, capture_output=True, check=False).returncode == 0
 
     def link(self, name: str, namespace: str = "") -> Dict[str, Any]:
         return self.ip(f"{f'-n {namespace} ' if namespace else ''}addr show dev {name}")[0]

@@ -39,7 +39,7 @@ class Header(NamedTuple):
 
 def parse_header(block: bytes) -> Header:
     """The header in a block of 512 bytes. Raises ContainersError where it is none."""
-    name, mode, uid, gid, size, mtime, checksum, kind, link, magic, _u, _g, major, minor, prefix, _ = _STRUCT.unpack(
+    name, mode, uid, gid, size, mtime, checksum, kind, link, magic, _u, _g, major, minor, prefix, _pad = _STRUCT.unpack(
         block
     )
     _verify(block, checksum)

@@ -9,7 +9,6 @@ Out of scope: what is written into it (``writer``).
 
 from __future__ import annotations
 
-import fcntl
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 
 from .._core.errors import ContainersError, step
 from .._core.store import Store, write_record
+from .._sys import flock
 from .._sys.files import Files
 from .._sys.settling import settle_later
 from .._sys.workers import processors, run_forked
@@ -106,11 +106,11 @@ def _sweep(files: Files, layers: str) -> None:
     for name in files.list(layers):
         if not name.startswith(_PREFIX):
             continue
-        with suppress(FileNotFoundError, BlockingIOError):
+        with suppress(FileNotFoundError):
             descriptor = os.open(f"{layers}/{name}", _FOLDER)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                files.remove_tree(f"{layers}/{name}")
+                if flock.try_own(descriptor):
+                    files.remove_tree(f"{layers}/{name}")
             finally:
                 os.close(descriptor)
 
@@ -149,7 +149,7 @@ def _locked_new(files: Files, path: str) -> int:
         files.remove_tree(path)
         os.mkdir(path, _PRIVATE)
         descriptor = os.open(path, _FOLDER)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        flock.own(descriptor)
         with suppress(FileNotFoundError):
             if os.path.samestat(os.stat(path), os.fstat(descriptor)):
                 break

@@ -87,7 +87,7 @@ class LayerStream:
         return b"".join(data)
 
     def skip(self, count: int) -> None:
-        self._pass(count, lambda data: len(data))
+        self._pass(count, len)
 
     def copy(self, descriptor: int, count: int) -> None:
         """Write the next ``count`` bytes to the descriptor."""
