@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Tuple
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
@@ -45,7 +46,9 @@ def empty_store() -> None:
     """Leave nothing in the sandbox's store, which is a file system of its own."""
     for entry in list(os.scandir(STORE)):
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
+            while os.path.exists(entry.path):
+                with suppress(FileNotFoundError):  # a mark that its own process removed in between
+                    shutil.rmtree(entry.path)
         else:
             os.unlink(entry.path)
 

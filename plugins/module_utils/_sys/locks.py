@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Iterator, Sequence
+from typing import Callable, Iterator, Sequence
 
 from .._core.errors import ContainersError
 from .._core.store import Store
+from . import flock
 from .files import Files
 
 WAIT_SECONDS = 600.0
@@ -35,15 +35,15 @@ class Locks:
             return
         with ExitStack() as held:
             held.callback(self._tidy, store)  # called last, when no lock is held; after a failure too
-            held.enter_context(self._hold_one(store, _EVERYTHING, fcntl.LOCK_SH, WAIT_SECONDS))
+            held.enter_context(self._hold_one(store, _EVERYTHING, flock.try_share, WAIT_SECONDS))
             for name in sorted(set(names)):
-                held.enter_context(self._hold_one(store, name, fcntl.LOCK_EX, WAIT_SECONDS))
+                held.enter_context(self._hold_one(store, name, flock.try_own, WAIT_SECONDS))
             yield
 
     @contextmanager
-    def _hold_one(self, store: Store, name: str, kind: int, wait: float) -> Iterator[None]:
+    def _hold_one(self, store: Store, name: str, take: Callable[[int], bool], wait: float) -> Iterator[None]:
         path = f"{store.locks}/{name.replace('/', '%2F')}.lock"
-        descriptor = self._acquire(path, name, kind, time.monotonic() + wait)
+        descriptor = self._acquire(path, name, take, time.monotonic() + wait)
         try:
             yield
         finally:
@@ -51,12 +51,12 @@ class Locks:
                 self._files.remove(path)
             os.close(descriptor)
 
-    def _acquire(self, path: str, name: str, kind: int, deadline: float) -> int:
+    def _acquire(self, path: str, name: str, take: Callable[[int], bool], deadline: float) -> int:
         while True:
             with suppress(FileNotFoundError):  # another run removed the folder it was in
                 self._files.make_dir(os.path.dirname(path))
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                if _locked(descriptor, kind) and _is_at(descriptor, path):
+                if take(descriptor) and _is_at(descriptor, path):
                     return descriptor
                 os.close(descriptor)
             if time.monotonic() >= deadline:
@@ -65,19 +65,11 @@ class Locks:
 
     def _tidy(self, store: Store) -> None:
         """Remove what is empty, unless another run is at work, which may be about to fill it."""
-        with suppress(ContainersError), self._hold_one(store, _EVERYTHING, fcntl.LOCK_EX, wait=0.0):
+        with suppress(ContainersError), self._hold_one(store, _EVERYTHING, flock.try_own, wait=0.0):
             self._files.remove_empty(store.folders()[:5])
             if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.list(store.root):
                 self._files.remove(f"{store.locks}/{_EVERYTHING}.lock")
             self._files.remove_empty(store.folders()[5:])
-
-
-def _locked(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_at(descriptor: int, path: str) -> bool:
