@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Optional
 
-CLIENTS = ("/usr/bin/docker", "docker")
 START_SECONDS = 60
 
 
@@ -39,9 +38,11 @@ class Engine:
 
 
 def client() -> Optional[str]:
-    """The docker command, where both it and dockerd are installed."""
-    found = [path for path in map(shutil.which, CLIENTS) if path]
-    return found[0] if found and shutil.which("dockerd") else None
+    """The docker command that came with the dockerd that is installed, or any; None where one of them is missing."""
+    server = shutil.which("dockerd")
+    if server is None:
+        return None
+    return shutil.which("docker", path=str(Path(server).parents[1] / "bin")) or shutil.which("docker")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from containers import inside
 from internet import WEB_NAME, run
 from plays import Play
-from site_play import pid_of, play_site
+from site_play import pid_of, play_role
 
 MERGED = "/var/lib/daemonless/containers/my-docker/merged"
 HOST_END = "veth-my-docker"
@@ -49,11 +49,11 @@ DRIFTS: Dict[str, Tuple[Callable[[int], object], List[str]]] = {
 
 @pytest.mark.parametrize("drift", DRIFTS)
 def test_drift_is_mended_and_only_that(site: Play, drift: str) -> None:
-    before = play_site().succeeded()
+    before = play_role("--check").succeeded()
     assert before.changed == []
     make_it, mended_by = DRIFTS[drift]
     make_it(pid_of(before))
-    after = play_site().succeeded()
+    after = play_role().succeeded()
     assert after.changed == mended_by
     assert (pid_of(after) == pid_of(before)) == ("ns_container" not in mended_by)
     inside(pid_of(after), "ping", "-c", "1", "-W", "5", WEB_NAME)

@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 import socket
-from typing import Any, Dict, Mapping, Sequence, Tuple
+from typing import Any, Iterator, Mapping, Sequence, Tuple
 
 import pytest
-from plays import Play
-from site_play import play_site
+from internet import run
+from site_play import play_role, play_site
 from snapshots import snapshot
 
 MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
     "archive that is not there": (
-        {"container_image_src": "/nowhere/busybox.tar"},
+        {"container_image_src": "/nowhere/busybox.tar", "container_image_remote_src": False},
         ["/nowhere/busybox.tar", "on the controller", "container_image_remote_src"],
     ),
     "archive that is none": ({"container_image_src": "/etc/passwd"}, ["/etc/passwd"]),
@@ -31,44 +31,39 @@ MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def prepared(_internet: None) -> Dict[str, Any]:
-    """The host with nothing but the archive of busybox on it."""
-    play_site("--tags", "all").succeeded()
-    play_site(container_state="absent").succeeded()
-    return snapshot()
+@pytest.fixture(scope="module", autouse=True)
+def _the_host_is_as_before_when_all_is_taken_down(_internet: None) -> Iterator[None]:
+    play_site().succeeded()
+    play_role(container_state="absent").succeeded()
+    before = snapshot()
+    yield
+    play_role(container_state="absent").succeeded()
+    assert snapshot() == before
 
 
-def _refused(words: Sequence[str], **variables: Any) -> Play:
-    failed = play_site(**variables)
+def _refused(words: Sequence[str], **variables: Any) -> None:
+    failed = play_role(**variables)
     assert failed.code != 0
     assert "Traceback" not in failed.output
     for word in words:
         assert word in failed.error + failed.output
-    return failed
 
 
 @pytest.mark.parametrize("misuse", MISUSES)
-def test_a_misuse_is_told_and_absent_cleans_up(prepared: Dict[str, Any], misuse: str) -> None:
+def test_a_misuse_is_told_in_words(misuse: str) -> None:
     variables, words = MISUSES[misuse]
     _refused(words, **variables)
-    play_site(container_state="absent").succeeded()
-    assert snapshot() == prepared
 
 
-def test_a_port_that_somebody_listens_on_is_named(prepared: Dict[str, Any]) -> None:
+def test_a_port_that_somebody_listens_on_is_named() -> None:
     with socket.create_server(("0.0.0.0", 8099)):
-        _refused(["8099"], container_published_ports=["8099:80"])
-    play_site(container_state="absent").succeeded()
+        _refused(["8099", "python"], container_published_ports=["8099:80"])
 
 
-def test_a_link_of_somebody_else_is_named_and_stays(prepared: Dict[str, Any]) -> None:
-    from internet import run
-
-    run("ip", "link", "add", "veth-my-docker", "type", "dummy")
+def test_a_link_of_somebody_else_is_named_and_stays() -> None:
+    run("ip", "link", "add", "taken", "type", "bridge")
     try:
-        _refused(["veth-my-docker"])
-        assert "veth-my-docker" in run("ip", "-br", "link")
+        _refused(["taken"], container_host_interface="taken")
+        assert "taken" in run("ip", "-br", "link")
     finally:
-        play_site(container_state="absent")
-        run("ip", "link", "delete", "veth-my-docker")
+        run("ip", "link", "delete", "taken")
