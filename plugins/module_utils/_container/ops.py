@@ -78,21 +78,21 @@ class RestartContainer:
             host.files.remove(names_of(self.store, self.name)["log"])
         try:
             start(host, self.store, self.name, self.settings, self.etc)
-        except BaseException as error:
-            self._start_former(host, error)
-            raise
+        except (ContainersError, OSError) as error:
+            raise self._start_former(host, error) from error
 
     def undo(self, host: Host) -> None:
         stop(host, self.store, self.name, signal.SIGKILL, 0)
         start(host, self.store, self.name, self.before, self.etc_before)
 
-    def _start_former(self, host: Host, failure: BaseException) -> None:
+    def _start_former(self, host: Host, failure: Exception) -> ContainersError:
+        """The failure, with what became of the container."""
+        words, hint = (failure.message, failure.hint) if isinstance(failure, ContainersError) else (str(failure), None)
         try:
             start(host, self.store, self.name, self.before, self.etc_before)
         except (ContainersError, OSError) as error:
-            raise ContainersError(
-                f"{failure}; and starting it again as it was: {error}", "It is stopped now"
-            ) from failure
+            return ContainersError(f"{words}; it is stopped, as starting it again as it was failed too: {error}", hint)
+        return ContainersError(f"{words}; it was started again as it was", hint)
 
 
 @dataclass(frozen=True)

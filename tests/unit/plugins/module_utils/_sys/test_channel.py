@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The channel between the module and an init: words, descriptors, refusals and the end."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.channel import Channel, GoneError
+
+
+def test_words_and_descriptors() -> None:
+    ours, theirs = Channel.pair()
+    read, write = os.pipe()
+    ours.send(b"word")
+    ours.send_descriptor(write)
+    assert theirs.receive() == b"word"
+    received = theirs.receive_descriptor()
+    assert not os.get_inheritable(received)
+    os.write(received, b"x")
+    assert os.read(read, 1) == b"x"
+    for descriptor in (read, write, received):
+        os.close(descriptor)
+    ours.close()
+    theirs.close()
+
+
+@pytest.mark.parametrize("hint", [None, "Do this"])
+def test_refusal(hint: str) -> None:
+    ours, theirs = Channel.pair()
+    theirs.send_refusal(ContainersError("mount x: \udcff: no", hint))
+    with pytest.raises(ContainersError) as raised:
+        ours.receive()
+    assert (raised.value.message, raised.value.hint) == ("mount x: \udcff: no", hint)
+
+
+def test_end() -> None:
+    ours, theirs = Channel.pair()
+    theirs.send(b"last")
+    theirs.close()
+    assert ours.receive() == b"last"
+    with pytest.raises(GoneError):
+        ours.receive()
+    with pytest.raises(GoneError):
+        ours.receive_descriptor()
+    with pytest.raises(GoneError):
+        ours.send(b"x")
+
+
+def test_hanging_up_waits_for_the_other_side() -> None:
+    ours, theirs = Channel.pair()
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        try:
+            theirs.receive()
+        except GoneError:
+            theirs.send(b"still said")
+            os._exit(0)
+        os._exit(1)
+    theirs.close()
+    ours.hang_up()
+    assert os.waitpid(child, 0)[1] == 0
