@@ -9,13 +9,14 @@ Out of scope: what is written into it (``writer``).
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Iterator, List, Sequence, Tuple
 
 from .._core.errors import ContainersError, step
-from .._core.store import Store, write_record
+from .._core.store import Store
 from .._sys import flock
 from .._sys.files import Files
 from .._sys.settling import settle_later
@@ -55,10 +56,9 @@ class _Staged:
         self.layer = layer
         self.source = source
         self.path = path
-        self.skipped: List[Dict[str, str]] = []
 
-    def fill(self, limits: Limits) -> List[Dict[str, str]]:
-        """Unpack and verify. Runs in a process of its own; returns what was skipped."""
+    def fill(self, limits: Limits) -> None:
+        """Unpack and verify. Runs in a process of its own."""
         source = self.source
         with step(f"unpack layer {source.diff_id} ({source.name})"):
             blob = Blob(source.descriptor, source.offset, source.size, source.digest not in (None, source.diff_id))
@@ -70,20 +70,26 @@ class _Staged:
             writer.write(stream)
             stream.drain()
             _verify(source, blob, stream)
-        return [{"path": path, "reason": reason} for path, reason in writer.skipped]
+        if writer.skipped:
+            entries = [{"path": path, "reason": reason} for path, reason in writer.skipped]
+            with os.fdopen(os.open(self._skipped, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as file:
+                json.dump({"version": 1, "skipped": entries}, file)
+
+    @property
+    def _skipped(self) -> str:
+        """The record of what was left out, as safe from a power cut as the layer: its mark is for both."""
+        return f"{self.path}/skipped.json"
 
     def publish(self, files: Files) -> None:
         """Put the finished layer in its place."""
-        if self.skipped:
-            write_record(files, self.layer.skipped_path, {"version": 1, "skipped": self.skipped})
+        if files.exists(self._skipped):
+            files.rename(self._skipped, self.layer.skipped_path)
         files.rename(f"{self.path}/root", self.layer.path)
 
 
 def _fill(staged: Sequence[_Staged], limits: Limits) -> None:
     largest_first = sorted(staged, key=lambda layer: -layer.source.size)
-    results = run_forked([partial(layer.fill, limits) for layer in largest_first], processors())
-    for layer, skipped in zip(largest_first, results):
-        layer.skipped = skipped
+    run_forked([partial(layer.fill, limits) for layer in largest_first], processors())
 
 
 def _verify(source: LayerSource, blob: Blob, stream: LayerStream) -> None:

@@ -81,6 +81,17 @@ def test_damage_in_compressed_data_is_an_error(workshop: Workshop, pack: Pack) -
     assert "unpack layer sha256:" in workshop.refusal(DATA, blob=bytes(blob))
 
 
+@packed
+def test_no_program_is_run_to_decompress(workshop: Workshop, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = workshop.folder / "bin"
+    planted.mkdir()
+    for name in ("gzip", "unpigz", "pigz", "bzip2", "xz", "zstd", "tar"):
+        (planted / name).write_text(f"#!/bin/sh\necho hit > {workshop.victim}/secret\n")
+        (planted / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(planted))
+    assert (workshop.unpack(DATA, blob=pack(DATA)) / "d/f").exists()
+
+
 def test_text_is_not_a_layer(workshop: Workshop) -> None:
     assert "not a tar header" in workshop.refusal(b"<html>404 not found</html>" * 100)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ RUN = """
 import sys; sys.path.insert(0, {support!r})
 from pathlib import Path
 from layers import *
+from ansible_collections.daemonless.containers.plugins.module_utils._core.run import _heed_signals
+_heed_signals()
 path, diff_id, root = sys.argv[1:]
 with open(path, "rb") as file:
     source = LayerSource(file.fileno(), 0, Path(path).stat().st_size, diff_id, None, "layer.tar")
@@ -46,7 +49,9 @@ def start(path: Path, data: bytes, root: str) -> subprocess.Popen[bytes]:
     """Unpack in a process of its own."""
     path.write_bytes(data)
     code = RUN.format(support=SUPPORT)
-    return subprocess.Popen([sys.executable, "-c", code, str(path), digest(data), root], stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(path), digest(data), root], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
 
 
 def wait_for(what: str, seen: Callable[[], bool]) -> None:
@@ -77,6 +82,23 @@ def test_a_kill_leaves_nothing_in_sight_and_the_next_run_sweeps(workshop: Worksh
     assert partials(store) == []
     layer = workshop.unpack(data)
     assert len(os.listdir(layer)) == 50
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_lost_connection_leaves_nothing_at_all(workshop: Workshop, number: signal.Signals) -> None:
+    data = archive(*(file(f"d{number % 50}/f{number}", b"x" * 3000) for number in range(4_000)))
+    process = start(workshop.folder / "big.tar", data, workshop.store.root)
+    store = workshop.store
+    wait_for("its folder", lambda: any(Path(store.layers, name, "root", "d9").exists() for name in partials(store)))
+    process.send_signal(number)
+    assert process.wait() == 1
+    assert workshop.leftovers() == workshop.known
+
+
+def test_an_archive_that_cant_be_read_is_an_error(workshop: Workshop) -> None:
+    with Path("/proc/self/mem").open("rb") as opened, pytest.raises(ContainersError, match="Input/output error"):
+        unpack_layers(workshop.store, [LayerSource(opened.fileno(), 0, 4096, digest(b""), None, "l")], Limits())
+    assert workshop.leftovers() == workshop.known
 
 
 def is_free(path: Path) -> bool:
