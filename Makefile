@@ -59,6 +59,13 @@ integration: setup-test ## run the modules' integration targets, in a sandbox (a
 test-bare: ## try make run and make test-quick in bare Debian 12 and 13 (as root; downloads them)
 	@tests/bare --also test-quick bookworm trixie
 
+SCENARIO ?= default
+.PHONY: test-vm
+test-vm: ## run a Molecule scenario in virtual machines (SCENARIO=default; as root)
+	@tools/packages vm
+	@tools/venv .cache/venv-vm $(PYTHON) run vm
+	@tools/test-vm $(SCENARIO)
+
 .PHONY: bench-image
 bench-image: setup ## time image_unpack against engines and tar, where installed (as root; makes 1.2 GB once)
 	@.venv/bin/python benchmarks/image_unpack.py
