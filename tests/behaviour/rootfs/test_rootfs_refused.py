@@ -36,12 +36,17 @@ def live(pid: int, name: str = "web") -> None:
     save(host.files, STORE, LiveRecord(name, host.processes.boot_id(), pid, start_time))
 
 
+def command(pid: int) -> str:
+    """What the kernel calls the process: a Python may be python, python3 or another."""
+    return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+
+
 def test_busy_names_the_process_and_how(layers: List[str], process: Process) -> None:
     rootfs(layers=layers)
     pid = process("").pid
     user = process("", cwd=merged())
     message = refused(state="unmounted")
-    assert f"process {user.pid} (python; works in {merged()})" in message
+    assert f"process {user.pid} ({command(user.pid)}; works in {merged()})" in message
     assert str(pid) not in message
     assert mounts_at(merged()) != []
 
@@ -52,7 +57,7 @@ def test_busy_by_an_open_file_and_a_mount_below(layers: List[str], process: Proc
     user = process(f"kept = open({str(merged() / 'top')!r})")
     subprocess.run(["mount", "-t", "tmpfs", "none", merged() / "folder"], check=True)
     message = refused(state="absent")
-    assert f"process {user.pid} (python; has open {merged()}/top)" in message
+    assert f"process {user.pid} ({command(user.pid)}; has open {merged()}/top)" in message
     assert f"the mount at {merged()}/folder" in message
     subprocess.run(["umount", merged() / "folder"], check=True)
 
