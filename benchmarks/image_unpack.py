@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Time image_unpack and others on the same image, in turns, and print a table.
+
+Every run has a new ext4 file system of its own (in a file), because ext4 looks for free inodes
+among the recently deleted ones: whoever came after a clean-up would be slowed by it. The archive
+is in the page cache, and what earlier runs wrote is on the disk before the next one begins.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Dict, Iterator, List
+
+from bench_image import Image, made
+from contestants import ALL, MODULE, Contestant, Cost, Room, ansible
+
+SIZE = "12G"
+REPOSITORY = Path(__file__).resolve().parents[1]
+CACHE = REPOSITORY / ".cache" / "bench"
+SANDBOX = REPOSITORY / "tests" / "sandbox"
+
+
+def main() -> None:
+    options = _options()
+    if os.geteuid() != 0:
+        sys.exit("this needs root: it mounts file systems and unpacks owners")
+    image = made(CACHE)
+    if os.environ.get("DAEMONLESS_SANDBOX") != "1":
+        os.execv(SANDBOX, [str(SANDBOX), sys.executable, *sys.argv])
+    present = []
+    for contestant in ALL:
+        if contestant.missing():
+            print(f"left out: {contestant.name} (not here: {', '.join(contestant.missing())})", file=sys.stderr)
+        elif not options.only or any(word in contestant.name for word in options.only):
+            present.append(contestant)
+    costs: Dict[str, List[Cost]] = {contestant.name: [] for contestant in present}
+    for number in range(options.rounds):
+        for contestant in present:
+            _warm([image.archive, *image.layers])
+            costs[contestant.name].append(_run(contestant, image))
+            print(f"round {number + 1}: {contestant.name}: {costs[contestant.name][-1]}", file=sys.stderr)
+    _table(costs)
+    if not options.only:
+        _unchanged(image, options.rounds)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each one runs (default 5)")
+    parser.add_argument("--only", nargs="*", metavar="WORD", help="only those with one of the words in their name")
+    return parser.parse_args()
+
+
+def _run(contestant: Contestant, image: Image) -> Cost:
+    with _file_system() as folder:
+        os.sync()
+        return contestant.run(image, folder)
+
+
+@contextmanager
+def _file_system() -> Iterator[Path]:
+    """The root of a new ext4 file system."""
+    with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+        disk, folder = Path(scratch, "disk"), Path(scratch, "mount")
+        folder.mkdir()
+        subprocess.run(["truncate", "--size", SIZE, str(disk)], check=True)
+        subprocess.run(["mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(disk)], check=True)
+        subprocess.run(["mount", "-o", "loop", str(disk), str(folder)], check=True)
+        try:
+            yield folder
+        finally:
+            _unmount(folder)
+
+
+def _unmount(folder: Path) -> None:
+    """Unmount all that is there, once whoever still writes to it is done."""
+    os.sync()
+    deadline = time.monotonic() + 60
+    while subprocess.run(["umount", "--recursive", str(folder)], capture_output=True, check=False).returncode:
+        if time.monotonic() > deadline:
+            sys.exit(f"{folder} stays busy")
+        time.sleep(0.2)
+
+
+def _warm(files: List[Path]) -> None:
+    for path in files:
+        with path.open("rb") as file:
+            while file.read(1 << 22):
+                pass
+
+
+def _table(costs: Dict[str, List[Cost]]) -> None:
+    """Medians, as Markdown."""
+    ours = statistics.median(cost.seconds for cost in costs.get(Room.name) or next(iter(costs.values())))
+    print("| | seconds (median) | lowest to highest | times as long | peak memory, MiB |")
+    print("|---|---|---|---|---|")
+    for name, runs in costs.items():
+        seconds = sorted(cost.seconds for cost in runs)
+        median = statistics.median(seconds)
+        peak = max(cost.peak for cost in runs) / 1024
+        print(f"| {name} | {median:.2f} | {seconds[0]:.2f} to {seconds[-1]:.2f} | {median / ours:.1f} | {peak:.0f} |")
+
+
+def _unchanged(image: Image, rounds: int) -> None:
+    """What a run costs that finds everything in place, against a module that does nothing."""
+    with _file_system() as folder:
+        arguments = f"src={image.archive} store={folder / 'store'}"
+        ansible(MODULE, arguments)
+        os.sync()
+        pairs = [(ansible("empty", "").seconds, ansible(MODULE, arguments).seconds) for _round in range(2 * rounds)]
+    empty, unchanged = (statistics.median(pair[number] for pair in pairs) for number in (0, 1))
+    print(f"\nUnchanged: {unchanged * 1000:.0f} ms, an empty module: {empty * 1000:.0f} ms ", end="")
+    print(f"(difference {1000 * (unchanged - empty):.0f} ms)")
+
+
+if __name__ == "__main__":
+    main()
