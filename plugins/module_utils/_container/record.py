@@ -9,7 +9,7 @@ init only if boot id, pid and start time all agree and it isn't a zombie.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from .._core.store import Store, read_record, write_record
 
@@ -29,10 +29,7 @@ class LiveRecord:
 
 
 def load(files: Files, store: Store, name: str) -> Optional[LiveRecord]:
-    record = read_record(files, store.live(name))
-    if record is None:
-        return None
-    return LiveRecord(record["name"], record["boot_id"], record["pid"], record["start_time"])
+    return read_record(files, store.live(name), _from_json)
 
 
 def save(files: Files, store: Store, record: LiveRecord) -> None:
@@ -45,3 +42,7 @@ def living_pid(host: Host, store: Store, name: str) -> Optional[int]:
     if record is None or record.boot_id != host.processes.boot_id():
         return None
     return record.pid if host.processes.start_time(record.pid) == record.start_time else None
+
+
+def _from_json(record: Dict[str, Any]) -> LiveRecord:
+    return LiveRecord(record["name"], record["boot_id"], int(record["pid"]), int(record["start_time"]))

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
-from .._core.errors import ContainersError
 from .._core.store import Store, read_record, write_record
 
 if TYPE_CHECKING:
@@ -125,16 +124,7 @@ def path_of(store: Store, name: str) -> str:
 
 def load(files: Files, store: Store, name: str) -> Optional[Settings]:
     """What the container of that name was last started with; None where there is no such container."""
-    record = read_record(files, path_of(store, name))
-    if record is None:
-        return None
-    try:
-        return _from_json(record)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ContainersError(
-            f"read {path_of(store, name)}: {type(error).__name__}: {error}",
-            "The file is damaged; remove the container and run again",
-        ) from error
+    return read_record(files, path_of(store, name), _from_json)
 
 
 def save(files: Files, store: Store, name: str, settings: Settings) -> None:

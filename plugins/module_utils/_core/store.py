@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, TypeVar
 
 from .errors import ContainersError
 
 if TYPE_CHECKING:
     from .._sys.files import Files
+
+T = TypeVar("T")
 
 DEFAULT_STORE = "/var/lib/daemonless"
 RUN = "/run/daemonless"
@@ -66,8 +68,8 @@ class Store:
         return [*inside, f"{self.run}/containers", self.locks, self.run, f"{RUN}/stores", RUN]
 
 
-def read_record(files: Files, path: str) -> Optional[Dict[str, Any]]:
-    """The JSON object at path, or None where there is no file. A damaged one is an error."""
+def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T]) -> Optional[T]:
+    """What ``form`` makes of the JSON object at path, or None where there is no file. A damaged one is an error."""
     try:
         data = files.read(path)
     except FileNotFoundError:
@@ -75,14 +77,19 @@ def read_record(files: Files, path: str) -> Optional[Dict[str, Any]]:
     try:
         record = json.loads(data)
     except ValueError as error:
-        raise ContainersError(
-            f"read {path}: not JSON ({error})", "The file is damaged; remove it and run again"
-        ) from error
+        raise _damaged(path, f"not JSON ({error})") from error
     if not isinstance(record, dict):
-        raise ContainersError(f"read {path}: not a JSON object", "The file is damaged; remove it and run again")
-    return record
+        raise _damaged(path, "not a JSON object")
+    try:
+        return form(record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(path, f"not a record in this version's form ({type(error).__name__}: {error})") from error
 
 
 def write_record(files: Files, path: str, record: Mapping[str, Any]) -> None:
     """Write the record so that a reader sees the old one or the new one, mode 0600."""
     files.write_atomic(path, json.dumps(record, sort_keys=True, indent=1).encode() + b"\n", 0o600)
+
+
+def _damaged(path: str, how: str) -> ContainersError:
+    return ContainersError(f"read {path}: {how}", "The file is damaged; remove it and run again")

@@ -51,8 +51,9 @@ def path_of(store: Store, image_id: str) -> str:
 
 def load_all(files: Files, store: Store) -> List[ImageRecord]:
     """Every image in the store, by id."""
-    found = [read_record(files, f"{store.images}/{name}") for name in files.list(store.images) if name[0] != "."]
-    return [_from_json(record) for record in found if record is not None]
+    paths = [f"{store.images}/{name}" for name in files.list(store.images) if name[0] != "."]
+    found = [read_record(files, path, _from_json) for path in paths]
+    return [record for record in found if record is not None]
 
 
 def find(files: Files, store: Store, reference: str) -> Optional[ImageRecord]:

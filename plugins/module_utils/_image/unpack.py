@@ -10,7 +10,7 @@ rules of what is written are in ``staging`` and ``writer``, imported when there 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Tuple
 
 from .._core.store import Store, read_record
 from .layer import layer_of
@@ -69,6 +69,8 @@ def unpack_layers(store: Store, sources: Sequence[LayerSource], limits: Limits) 
 
 def layer_skips(files: Files, store: Store, diff_id: str) -> Tuple[Skipped, ...]:
     """What was skipped when the layer was unpacked."""
-    record = read_record(files, layer_of(store, diff_id).skipped_path)
-    entries = record["skipped"] if record else ()
-    return tuple(Skipped(diff_id, entry["path"], entry["reason"]) for entry in entries)
+
+    def entries(record: Dict[str, Any]) -> Tuple[Skipped, ...]:
+        return tuple(Skipped(diff_id, entry["path"], entry["reason"]) for entry in record["skipped"])
+
+    return read_record(files, layer_of(store, diff_id).skipped_path, entries) or ()

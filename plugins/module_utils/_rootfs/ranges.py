@@ -39,8 +39,7 @@ class Claim:
 
 def load(files: Files) -> Dict[str, Claim]:
     """Every claim on this host, by the folder of the rootfs."""
-    record = read_record(files, ID_RANGES) or {"claims": {}}
-    return {owner: _claim(claim) for owner, claim in record["claims"].items()}
+    return read_record(files, ID_RANGES, _claims) or {}
 
 
 def save(files: Files, claims: Mapping[str, Claim]) -> None:
@@ -86,5 +85,8 @@ def _overlap(one: Range, other: Range) -> bool:
     return one[0] < other[0] + other[1] and other[0] < one[0] + one[1]
 
 
-def _claim(record: Mapping[str, Any]) -> Claim:
-    return Claim(record["chosen"], tuple((first, length) for first, length in record["ids"]))
+def _claims(record: Mapping[str, Any]) -> Dict[str, Claim]:
+    return {
+        owner: Claim(claim["chosen"], tuple((int(first), int(length)) for first, length in claim["ids"]))
+        for owner, claim in record["claims"].items()
+    }

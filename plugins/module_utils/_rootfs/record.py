@@ -50,8 +50,7 @@ def path_of(store: Store, name: str) -> str:
 
 
 def load(files: Files, store: Store, name: str) -> Optional[RootfsRecord]:
-    record = read_record(files, path_of(store, name))
-    return None if record is None else _from_json(record)
+    return read_record(files, path_of(store, name), _from_json)
 
 
 def load_all(files: Files, store: Store) -> List[RootfsRecord]:

@@ -39,13 +39,13 @@ def test_bad_names(name: str) -> None:
 def test_a_record_is_read_as_it_was_written_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "record.json"
     write_record(Files(), str(path), {"a": [1]})
-    assert read_record(Files(), str(path)) == {"a": [1]}
+    assert read_record(Files(), str(path), dict) == {"a": [1]}
     assert path.stat().st_mode & 0o777 == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == ["record.json"]
 
 
 def test_no_record_is_none(tmp_path: Path) -> None:
-    assert read_record(Files(), str(tmp_path / "none.json")) is None
+    assert read_record(Files(), str(tmp_path / "none.json"), dict) is None
 
 
 @pytest.mark.parametrize("text", ['{"a": 1', "[1]", ""])
@@ -53,7 +53,15 @@ def test_a_damaged_record_is_an_error_that_names_the_file(tmp_path: Path, text: 
     path = tmp_path / "record.json"
     path.write_text(text)
     with pytest.raises(ContainersError, match=rf"^read {path}: not "):
-        read_record(Files(), str(path))
+        read_record(Files(), str(path), dict)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"ids": 1}', '{"ids": {"a": 1}}', '{"ids": ["x"]}', '{"ids": [null]}'])
+def test_a_record_of_another_form_is_damaged_too(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "record.json"
+    path.write_text(text)
+    with pytest.raises(ContainersError, match=rf"^read {path}: not a record in this version's form \(.*remove it"):
+        read_record(Files(), str(path), lambda record: [int(number) for number in record["ids"]])
 
 
 def test_a_failed_write_leaves_the_old_record_and_no_scrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +75,7 @@ def test_a_failed_write_leaves_the_old_record_and_no_scrap(tmp_path: Path, monke
     with pytest.raises(OSError, match="No space"):
         write_record(Files(), str(path), {"a": 2})
     monkeypatch.undo()
-    assert read_record(Files(), str(path)) == {"a": 1}
+    assert read_record(Files(), str(path), dict) == {"a": 1}
     assert [entry.name for entry in tmp_path.iterdir()] == ["record.json"]
 
 
