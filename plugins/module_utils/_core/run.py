@@ -8,6 +8,7 @@ room does is in its four functions; see :class:`Room`.
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
     try:
         outcome = run_room(room, module.params, Host(), module.check_mode)
     except ExecutionError as error:
-        module.fail_json(msg=str(error), changed=bool(error.kept), ops=list(error.kept))
+        module.fail_json(msg=_told(error), changed=bool(error.kept), ops=list(error.kept))
     except ContainersError as error:
-        module.fail_json(msg=str(error), changed=False, ops=[])
+        module.fail_json(msg=_told(error), changed=False, ops=[])
     except OSError as error:
-        module.fail_json(msg=os_error_text(error), changed=False, ops=[])
+        module.fail_json(msg=_told(error), changed=False, ops=[])
     except Exception as error:  # a defect of ours: said as such, without a traceback
         module.fail_json(msg=f"internal error, please report it: {type(error).__name__}: {error}")
     for warning in outcome.pop("warnings"):
@@ -62,6 +63,8 @@ def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
 
 def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:
     """What ``run`` does, without Ansible around it: the values to exit with."""
+    for option, value in options.items():
+        _refuse_nul(option, value)
     wanted = room.spec(options)
     store = Store(options["store"]) if options.get("store") else Store()
     with ExitStack() as held:
@@ -92,6 +95,28 @@ def _refuse_unmet(plan: Plan) -> None:
     if plan.unmet:
         first = plan.unmet[0]
         raise ContainersError("; ".join(unmet.what for unmet in plan.unmet), first.hint)
+
+
+def _refuse_nul(option: str, value: Any) -> None:
+    """No path, name or argument can hold a NUL character, and the kernel would read only what is before it."""
+    if isinstance(value, str) and "\0" in value:
+        raise ContainersError(f"{option} holds a NUL character, which no text here can have")
+    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    names = value if isinstance(value, Mapping) else ()
+    for item in (*names, *inside):
+        _refuse_nul(option, item)
+
+
+def _told(error: Exception) -> str:
+    """The failure for the user; where it is for want of rights, with what to do about that."""
+    text = os_error_text(error) if isinstance(error, OSError) else str(error)
+    if os.geteuid() == 0 or not _for_want_of_rights(error):
+        return text
+    return f"{text}. The task runs as user id {os.geteuid()}, which may not do this: give it become: true"
+
+
+def _for_want_of_rights(error: Optional[BaseException]) -> bool:
+    return error is not None and (isinstance(error, PermissionError) or _for_want_of_rights(error.__cause__))
 
 
 def _heed_signals() -> None:

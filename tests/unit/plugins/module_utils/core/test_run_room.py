@@ -10,9 +10,10 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 import pytest
 
+from ansible_collections.daemonless.containers.plugins.module_utils._core import run as run_module
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.plan import Plan, Unmet
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import Room, run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.run import Room, run, run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 
 
@@ -107,3 +108,64 @@ def test_an_unmet_need_is_a_warning_in_check_mode() -> None:
     outcome = run_room(ROOM, {"number": 7, "unmet": True}, Shelf(), check_mode=True)
     assert outcome["number"] == 7
     assert outcome["warnings"] == ("mind the step", "no shelf; an earlier task has to make it")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"path": "/a\0b"},
+        {"path": ["/a", "/a\0b"]},
+        {"path": [{"src": "\0"}]},
+        {"path": {"a\0b": "c"}},
+    ],
+)
+def test_a_nul_character_is_refused_before_anything_is_looked_at(options: Dict[str, Any]) -> None:
+    shelf = Shelf()
+    with pytest.raises(ContainersError, match=r"^path holds a NUL character"):
+        run_room(ROOM, {"number": 7, **options}, shelf, check_mode=False)
+    assert shelf == Shelf()
+
+
+@dataclass
+class Module:
+    """Stands in for AnsibleModule; keeps what the run ended with."""
+
+    params: Mapping[str, Any]
+    check_mode: bool = False
+
+    def fail_json(self, **values: Any) -> None:
+        raise SystemExit(values["msg"])
+
+
+def failure(monkeypatch: pytest.MonkeyPatch, uid: int, error: Exception) -> str:
+    """What the user is told where a look at the host fails with the error."""
+
+    def observe(_host: Any, _wanted: Any) -> int:
+        try:
+            raise error
+        except PermissionError as cause:
+            raise ContainersError(f"look: {cause.strerror}") from cause
+
+    room: Room[Any, Any] = Room(spec=dict, observe=observe, plan=plan, result=result, locks=lambda _wanted: ())
+    monkeypatch.setattr(run_module, "AnsibleModule", lambda **_given: Module({}))
+    monkeypatch.setattr(run_module, "Host", Shelf)
+    monkeypatch.setattr(run_module, "_heed_signals", lambda: None)
+    monkeypatch.setattr("os.geteuid", lambda: uid)
+    with pytest.raises(SystemExit) as ended:
+        run(room, argument_spec={})
+    return str(ended.value)
+
+
+def test_a_user_without_rights_is_told_to_become_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = failure(monkeypatch, 1000, PermissionError(13, "Permission denied"))
+    assert told == (
+        "look: Permission denied. The task runs as user id 1000, which may not do this: give it become: true"
+    )
+
+
+def test_root_is_not_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert failure(monkeypatch, 0, PermissionError(13, "Permission denied")) == "look: Permission denied"
+
+
+def test_nor_is_a_user_whose_task_fails_for_another_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert failure(monkeypatch, 1000, ContainersError("no shelf", "Buy one")) == "no shelf. Buy one"
