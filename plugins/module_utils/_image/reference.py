@@ -17,12 +17,15 @@ NAME_MAX = 255
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
 _NAME = re.compile(rf"(?:{_HOST}/)?{_COMPONENT}(?:/{_COMPONENT})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?")
+_DIGEST = re.compile(r"(?:[a-z0-9]+:)?[0-9a-f]{64}")
 _HEX = re.compile(r"[0-9a-f]{1,64}")
 
 
 def checked_image_name(name: str, what: str) -> str:
     """The name as the store keeps it, ``busybox:latest``. Raises ContainersError if it is none."""
     short = normal_name(name)
+    if _DIGEST.fullmatch(name):
+        raise ContainersError(f"{what} {name!r} is a digest, not a name", "An image is found by its digest anyway")
     if len(name) > NAME_MAX or not _NAME.fullmatch(short):
         raise ContainersError(
             f"{what} {name[:NAME_MAX]!r} is not a valid image name",

@@ -49,6 +49,12 @@ def test_what_is_no_name(name: str) -> None:
         checked_image_name(name, "name")
 
 
+@pytest.mark.parametrize("name", [DIGEST, DIGEST[7:], "sha512:" + DIGEST[7:]])
+def test_a_digest_is_no_name(name: str) -> None:
+    with pytest.raises(ContainersError, match="is a digest, not a name"):
+        checked_image_name(name, "name")
+
+
 @pytest.mark.parametrize(
     ("reference", "means"),
     [
