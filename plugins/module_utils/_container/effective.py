@@ -123,7 +123,7 @@ def _check(settings: Settings) -> None:
     """What options, image and rootfs may each be right about, but not together."""
     if not settings.command:
         raise ContainersError(
-            f"rootfs {settings.rootfs} has no command of its own: the image has neither Entrypoint nor Cmd",
+            f"rootfs {settings.rootfs} has nothing to run: neither its image nor the options give a command",
             "Give option command",
         )
     account = settings.account

@@ -19,6 +19,7 @@ KINDS = ("mount", "uts", "ipc", "pid", "network", "user", "cgroup")
 _NEEDED = ("mount", "pid")
 _TEXT_MAX = 4096
 _OOM_RANGE = range(-1000, 1001)
+_PATIENCE_RANGE = range(86_401)
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,6 @@ def _oom_score(value: Optional[int]) -> Optional[int]:
 
 
 def _seconds(value: Optional[int]) -> Optional[int]:
-    if value is not None and value < 0:
-        raise ContainersError(f"stop_timeout {value} is negative")
+    if value is not None and value not in _PATIENCE_RANGE:
+        raise ContainersError(f"stop_timeout {value} isn't in 0..{_PATIENCE_RANGE[-1]}")
     return value

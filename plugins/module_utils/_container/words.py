@@ -120,6 +120,10 @@ def sysctls(values: Mapping[str, Any], namespaces: Sequence[str]) -> Pairs:
             raise ContainersError(
                 f"sysctl {name} would change the host: the container has no {kinds[0]} namespace of its own"
             )
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise ContainersError(
+                f"sysctl {name}: the value is neither a number nor a string", "Quote it in the playbook"
+            )
         found.append((path, str(value)))
     return tuple(sorted(found))
 
@@ -168,7 +172,10 @@ def _target(path: str, what: str) -> str:
 
 def _options(words: str, defaults: FrozenSet[str], what: str, value: Optional[re.Pattern[str]]) -> Tuple[str, ...]:
     options = set(defaults)
-    for word in filter(None, words.split(",")):
+    given = [word for word in words.split(",") if word]
+    for word in given:
+        if _OPPOSITES.get(word) in given:
+            raise ContainersError(f"{what}: {word} and {_OPPOSITES[word]} exclude one another")
         if word in _OPPOSITES:
             options.discard(_OPPOSITES[word])
         elif word in _OPPOSITES.values() or (value is not None and value.fullmatch(word)):

@@ -77,7 +77,7 @@ def test_entrypoint_goes_before_the_command() -> None:
 
 
 def test_no_command_at_all() -> None:
-    with pytest.raises(ContainersError, match="rootfs web has no command of its own"):
+    with pytest.raises(ContainersError, match="rootfs web has nothing to run"):
         container()
 
 

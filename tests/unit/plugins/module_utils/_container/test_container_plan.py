@@ -143,7 +143,7 @@ def test_unmet(changes: Dict[str, Any], what: str) -> None:
 
 
 def test_no_command() -> None:
-    with pytest.raises(ContainersError, match="has neither Entrypoint nor Cmd"):
+    with pytest.raises(ContainersError, match="rootfs web has nothing to run: neither its image nor the options"):
         plan(wanted(), bare(image={}))
 
 

@@ -72,7 +72,11 @@ WRONG: Dict[str, Dict[str, Any]] = {
     "stop_signal '0' isn't a signal": {"stop_signal": "0"},
     "stop_signal 'RTMIN.99' isn't a signal": {"stop_signal": "RTMIN+99"},
     "stop_signal 'SIG_DFL' isn't a signal": {"stop_signal": "SIG_DFL"},
-    "stop_timeout -1 is negative": {"stop_timeout": -1},
+    "stop_timeout -1 isn't in 0..86400": {"stop_timeout": -1},
+    "stop_timeout 86401 isn't in 0..86400": {"stop_timeout": 86401},
+    "sysctl net.ipv4.ip_forward: the value is neither": {"sysctls": {"net.ipv4.ip_forward": None}},
+    "volume '/a:/b:ro,rw': rw and ro exclude one another": {"volumes": ["/a:/b:ro,rw"]},
+    "tmpfs '/a:exec,noexec': exec and noexec exclude one another": {"tmpfs": ["/a:exec,noexec"]},
 }
 
 
@@ -102,7 +106,7 @@ def test_command(command: object, meaning: object) -> None:
         ("/a:/b", "/b", ("nodev", "nosuid")),
         ("/a:/b/./c/", "/b/c", ("nodev", "nosuid")),
         ("/a:/b:ro,dev,noidmap", "/b", ("noidmap", "nosuid", "ro")),
-        ("/a:/b:rw,rbind,bind", "/b", ("bind", "nodev", "nosuid")),
+        ("/a:/b:rw,bind", "/b", ("bind", "nodev", "nosuid")),
     ],
 )
 def test_volume(text: str, target: str, options: object) -> None:
