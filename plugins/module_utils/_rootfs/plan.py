@@ -138,7 +138,10 @@ def _only_surplus(wanted: Wanted, found: Found) -> bool:
 
 def _unmet(wanted: Wanted, found: Found) -> Tuple[Unmet, ...]:
     unmet = [
-        Unmet(f"layer {layer} of rootfs {wanted.name} isn't there", "Unpack the image again, or mend the path")
+        Unmet(
+            f"layer {layer} of rootfs {wanted.name} isn't there or isn't a folder",
+            "Unpack the image again, or mend the path",
+        )
         for layer in found.missing_layers
     ]
     if found.layers is None:

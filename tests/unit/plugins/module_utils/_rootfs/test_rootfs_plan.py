@@ -146,7 +146,7 @@ def test_what_is_missing_is_told_and_planned_past() -> None:
     assert made.ops[-1].describe() == "mount rootfs web on /srv/x/web"
     assert made.predicted["rootfs"]["uidmap"] == [f"0 {POOL_FIRST} {LENGTH}"]
     assert [unmet.what for unmet in plan(WANTED, replace(BARE, missing_layers=("/b",))).unmet] == [
-        "layer /b of rootfs web isn't there"
+        "layer /b of rootfs web isn't there or isn't a folder"
     ]
 
 
