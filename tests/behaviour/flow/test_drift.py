@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -17,6 +18,13 @@ from site_play import pid_of, play_role
 
 MERGED = "/var/lib/daemonless/containers/my-docker/merged"
 HOST_END = "veth-my-docker"
+
+
+def _living_pid() -> int:
+    """The container's init, found as any program of the host would find it: by the network it is in."""
+    (peer,) = json.loads(run("ip", "-j", "link", "show", HOST_END))
+    listed = json.loads(run("lsns", "--json", "--type", "net", "--output", "NETNSID,PID"))["namespaces"]
+    return next(int(namespace["pid"]) for namespace in listed if namespace["netnsid"] == str(peer["link_netnsid"]))
 
 
 def _kill_init(pid: int) -> None:
@@ -49,11 +57,10 @@ DRIFTS: Dict[str, Tuple[Callable[[int], object], List[str]]] = {
 
 @pytest.mark.parametrize("drift", DRIFTS)
 def test_drift_is_mended_and_only_that(site: Play, drift: str) -> None:
-    before = play_role("--check").succeeded()
-    assert before.changed == []
     make_it, mended_by = DRIFTS[drift]
-    make_it(pid_of(before))
+    pid = _living_pid()
+    make_it(pid)
     after = play_role().succeeded()
     assert after.changed == mended_by
-    assert (pid_of(after) == pid_of(before)) == ("ns_container" not in mended_by)
+    assert (pid_of(after) == pid) == ("ns_container" not in mended_by)
     inside(pid_of(after), "ping", "-c", "1", "-W", "5", WEB_NAME)

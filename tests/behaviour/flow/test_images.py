@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import tarfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from internet import HOST, WEB_NAME
 from plays import ROOT, play
 from site_play import pid_of, play_site
 
+IMAGES = Path("/var/lib/daemonless/images")
 FIXTURES = ROOT.parent / "shared/fixtures"
 UNPACK_MOUNT = Path(__file__).with_name("unpack_mount.yml")
 STAYS = ["sh", "-c", "trap 'exit 0' TERM; sleep 600 & wait"]
@@ -53,9 +55,11 @@ def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engine.Engine]:
 
 
 @pytest.fixture
-def _down(request: pytest.FixtureRequest) -> Iterator[None]:
+def _down() -> Iterator[None]:
+    """Down, as a user types it: without telling which image it was."""
     yield
     play_site(container_state="absent").succeeded()
+    assert list(Path("/var/lib/daemonless").iterdir()) == []
 
 
 @pytest.mark.usefixtures("_down")
@@ -92,8 +96,19 @@ def test_a_root_that_an_engine_imported_runs(docker: engine.Engine, tmp_path: Pa
 
 @pytest.mark.usefixtures("_down")
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_an_image_of_14_layers_runs(name: str) -> None:
-    _runs_as_site(_fixture(name), container_command=STAYS)
+def test_an_image_of_14_layers_whose_command_is_a_shell_runs(name: str) -> None:
+    _runs_as_site(_fixture(name))
+
+
+@pytest.mark.usefixtures("_down")
+def test_another_image_takes_the_place_of_the_one_before() -> None:
+    play_site().succeeded()
+    tried = play_site("--check", container_image_src=str(_fixture(RUNNABLE[0]))).succeeded()
+    assert tried.changed == ["image_unpack", "overlay_rootfs"]
+    replaced = play_site(container_image_src=str(_fixture(RUNNABLE[0]))).succeeded()
+    assert "fatal" not in replaced.output
+    names = [image["names"] for image in map(json.loads, (p.read_text() for p in IMAGES.glob("*.json")))]
+    assert len(names) == 1
 
 
 @pytest.mark.parametrize("name", MOUNTABLE)

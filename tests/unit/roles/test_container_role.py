@@ -17,7 +17,7 @@ ROLE = ROOT / "roles/container"
 PREFIX = "daemonless.containers."
 MODULES = "ansible_collections.daemonless.containers.plugins.modules."
 PASSED_ON = re.compile(r"\{\{ (container_\w+)(?: \| default\(.*\))? \}\}")
-NOT_THE_OPTIONS_OWN = {"container_archive", "container_image_mounted", "container_state"}
+NOT_THE_OPTIONS_OWN = {"container_archive", "container_image_before", "container_image_mounted", "container_state"}
 """Variables that the role makes, or whose words it turns into others."""
 NO_VARIABLE = {
     "image_unpack": {"max_bytes", "max_entries", "max_ratio"},
