@@ -90,7 +90,7 @@ def test_failed_start_keeps_what_is_known_of_the_former(merged: Path) -> None:
 RUNNER = """
 import os, sys
 sys.path[:0] = {path!r}
-from ansible_collections.daemonless.containers.plugins.module_utils._sys import {module} as module
+from ansible_collections.daemonless.containers.plugins.module_utils.{package} import {module} as module
 where = getattr(module, {owner!r}, module)
 called = getattr(where, {name!r})
 module_process = os.getpid()
@@ -104,22 +104,24 @@ container(command=["sleep", "1000"])
 """
 
 POINTS = [
-    ("launcher", "", "_fork_parent"),
-    ("launcher", "", "_accompany_parent"),
-    ("launcher", "", "_write"),
-    ("launcher", "", "trees"),
-    ("launcher", "Launcher", "_prepare"),
-    ("accounting", "", "_begin_in_child"),
-    ("launcher", "", "_let_go"),
-    ("channel", "Channel", "send"),
-    ("files", "Files", "write_atomic"),
+    ("_sys", "files", "Files", "write_atomic"),
+    ("_sys", "launcher", "", "_fork_parent"),
+    ("_sys", "launcher", "", "_accompany_parent"),
+    ("_sys", "launcher", "", "_write"),
+    ("_sys", "launcher", "", "trees"),
+    ("_sys", "channel", "Channel", "send"),
+    ("_sys", "launcher", "Launcher", "_prepare"),
+    ("_sys", "accounting", "", "_begin_in_child"),
+    ("_sys", "launcher", "", "_let_go"),
+    ("_container", "record", "", "save"),
 ]
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: point[2])
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point[3])
 def test_module_killed_at_any_moment_leaves_no_process(merged: Path, point: Any) -> None:
-    module, owner, name = point
-    code = RUNNER.format(path=sys.path, module=module, owner=owner, name=name, signal=int(signal.SIGKILL))
+    package, module, owner, name = point
+    number = int(signal.SIGKILL)
+    code = RUNNER.format(path=sys.path, package=package, module=module, owner=owner, name=name, signal=number)
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     for line in inits():
@@ -228,7 +230,8 @@ def test_two_starts_at_once_make_one_container(merged: Path) -> None:
 
 
 def test_interrupted_run_takes_everything_back(merged: Path) -> None:
-    code = RUNNER.format(path=sys.path, module="launcher", owner="", name="_let_go", signal=int(signal.SIGTERM))
+    point = {"package": "_container", "module": "record", "owner": "", "name": "save"}
+    code = RUNNER.format(path=sys.path, signal=int(signal.SIGTERM), **point)
     core = "ansible_collections.daemonless.containers.plugins.module_utils._core"
     code = code.replace("from container_runs", f"from {core} import run\nrun._heed_signals()\nfrom container_runs")
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, check=False)

@@ -15,6 +15,7 @@ import pytest
 from container_runs import FOLDER, FOREVER, container, mount_rootfs, processes, run_to_end
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
+from ansible_collections.daemonless.containers.plugins.module_utils._sys import inside
 
 HOST_FILES = ["/etc/passwd", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", os.path.realpath(sys.executable)]
 
@@ -142,6 +143,18 @@ def program_with_interpreter(path: bytes) -> bytes:
     segment = (3).to_bytes(4, "little") + (4).to_bytes(4, "little") + (120).to_bytes(8, "little") + bytes(16)
     segment += (len(path) + 1).to_bytes(8, "little") * 2 + (1).to_bytes(8, "little")
     return head + segment + path + b"\0"
+
+
+def test_imports_are_closed_once_the_root_has_changed(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def settle(*_arguments: object) -> None:
+        try:
+            import this  # noqa: F401
+        except ImportError as error:
+            raise ContainersError("closed") from error
+
+    monkeypatch.setattr(inside, "settle", settle)
+    with pytest.raises(ContainersError, match="start container web: closed"):
+        container(command=FOREVER)
 
 
 def test_nothing_that_the_rootfs_plants_is_loaded(tree: Path, tmp_path: Path) -> None:

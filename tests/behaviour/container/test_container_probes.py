@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Dict, List
@@ -172,6 +173,12 @@ def test_device_nodes_are_useless() -> None:
     assert "ermission denied" in ended.output or "not permitted" in ended.output
 
 
+def test_device_nodes_of_a_rootfs_that_allows_them(request: pytest.FixtureRequest) -> None:
+    subprocess.run(["mount", "-o", "remount,bind,dev", request.getfixturevalue("merged")], check=True)
+    mounts = {mount[4]: mount[5] for mount in mounts_inside(container(command=FOREVER)["container"]["pid"])}
+    assert "nodev" in mounts["/"].split(",")
+
+
 def test_own_session_and_terminals() -> None:
     ended = run_to_end("cut -d' ' -f5,6 /proc/1/stat; ls /dev/pts")
     assert ended.output.split() == ["1", "1", "ptmx"]
@@ -213,6 +220,7 @@ def test_loopback_is_up() -> None:
 def test_hosts_python_cannot_be_reached(userns: str) -> None:
     python = Path(os.path.realpath(sys.executable))
     before = hashlib.sha256(python.read_bytes()).hexdigest()
+    ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # dumpable, as a module's process is at its start
     container(command=FOREVER, init=True)
     container(state="absent", stop_timeout=0)
     ended = run_to_end(
