@@ -145,7 +145,16 @@ def program_with_interpreter(path: bytes) -> bytes:
     return head + segment + path + b"\0"
 
 
-def test_imports_are_closed_once_the_root_has_changed(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imports_are_closed_once_the_root_has_changed(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = tmp_path / "top"
+    for folder in filter(None, sys.path):
+        place = top / folder.lstrip("/")
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "this.py").touch()
+    mount_rootfs(tree, top)
+
     def settle(*_arguments: object) -> None:
         try:
             import this  # noqa: F401
