@@ -8,11 +8,12 @@ import os
 import signal
 import time
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import List
 
 import imagebuild
 import pytest
 import tarbuild
+from children import ended_well, started
 from imagebuild import Image
 from rooms import STORE, empty_store, unpack
 
@@ -24,23 +25,6 @@ TOOL = Image(layers=[SHARED, imagebuild.layer("tool")], names=("tool:1",))
 @pytest.fixture(autouse=True)
 def fresh_store() -> None:
     empty_store()
-
-
-def started(function: Callable[..., Any], **options: Any) -> int:
-    """A child that runs the function and ends with 0 if it returned; the child's pid."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            function(**options)
-            status = 0
-        finally:
-            os._exit(status)
-    return pid
-
-
-def ended_well(pid: int) -> bool:
-    return os.waitpid(pid, 0)[1] == 0
 
 
 def layers() -> List[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable, List
 
 import pytest
+from children import started
 from rootfs_runs import STORE, enter_namespace, inside, merged, mounts_at, rootfs
 
 from ansible_collections.daemonless.containers.plugins.module_utils._rootfs import id_ops, mount_ops, ops
@@ -144,13 +145,12 @@ def test_killed_between_ops(layers: List[str], killed_before: int) -> None:
 
         return wrapped
 
-    child = os.fork()
-    if child == 0:
+    def run() -> None:
         for op in (ops.MakeUpper, id_ops.ClaimIds, ops.SaveRecord, ops.MakePlace, mount_ops.MountRootfs):
             op.apply = dying(op.apply)
         rootfs(layers=layers)
-        os._exit(0)
-    assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 9
+
+    assert os.WEXITSTATUS(os.waitpid(started(run), 0)[1]) == 9
     assert mounts_at(merged()) == []
     assert rootfs(layers=layers)["changed"]
     assert not rootfs(layers=layers)["changed"]

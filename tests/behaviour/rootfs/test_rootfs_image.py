@@ -61,6 +61,8 @@ def test_image_of_a_rootfs_stays(tmp_path: Path) -> None:
 def test_layer_that_was_removed_by_hand(tmp_path: Path) -> None:
     made = image(tmp_path, "one")
     shutil.rmtree(made["layers"][0])
-    with pytest.raises(ContainersError, match=r"layer .* of rootfs web isn't there or isn't a folder. Unpack the image"):
+    with pytest.raises(
+        ContainersError, match=r"layer .* of rootfs web isn't there or isn't a folder. Unpack the image"
+    ):
         rootfs(image="demo:1")
     assert not Path(STORE.container("web")).exists()

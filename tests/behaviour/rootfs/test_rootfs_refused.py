@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List
 
 import pytest
+from children import ended_well, started
 from rootfs_runs import STORE, enter_namespace, merged, mounts_at, rootfs, state_of_host
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container.record import LiveRecord, save
@@ -143,38 +144,24 @@ def test_file_system_that_cannot_be_mapped(layers: List[str], tmp_path: Path) ->
 
 
 def test_eight_runs_at_once_get_ranges_of_their_own(layers: List[str]) -> None:
-    children = []
-    for number in range(8):
-        child = os.fork()
-        if child == 0:
-            store = STORE.root if number % 2 else "/run/other-store"
-            rootfs(layers=layers, name=f"web{number}", store=store)
-            os._exit(0)
-        children.append(child)
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
+    other = f"{STORE.root}/other-store"
+    runs = [{"name": f"web{n}", "store": STORE.root if n % 2 else other} for n in range(8)]
+    children = [started(rootfs, layers=layers, **run) for run in runs]
+    assert [ended_well(child) for child in children] == [True] * 8
     ranges = set()
-    for number in range(8):
-        store = STORE.root if number % 2 else "/run/other-store"
-        options = {"layers": layers, "name": f"web{number}", "store": store}
-        again = rootfs(**options)
+    for run in runs:
+        again = rootfs(layers=layers, **run)
         assert not again["changed"]
         ranges.add(tuple(again["rootfs"]["uidmap"]))
-        rootfs(name=f"web{number}", store=store, state="absent")
+        rootfs(state="absent", **run)
     assert len(ranges) == 8
-    assert not os.path.exists("/run/other-store")
     assert not os.path.exists("/run/daemonless/stores")
     assert os.listdir(STORE.root) == []
 
 
 def test_same_rootfs_eight_times_at_once(layers: List[str]) -> None:
-    children = []
-    for _number in range(8):
-        child = os.fork()
-        if child == 0:
-            rootfs(layers=layers)
-            os._exit(0)
-        children.append(child)
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
+    children = [started(rootfs, layers=layers) for _number in range(8)]
+    assert [ended_well(child) for child in children] == [True] * 8
     assert len(mounts_at(merged())) == 1
 
 
