@@ -116,7 +116,7 @@ def state_of_host() -> Dict[str, Any]:
 
 
 def processes() -> List[str]:
-    """Pids and command lines of all that run, but this test's own children."""
-    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    lines = [line.split(None, 2) for line in listed.splitlines()[1:]]
-    return [f"{pid} {args}" for pid, ppid, args in lines if int(ppid) != os.getpid()]
+    """Pids and command lines of all that run, but this test's own children and what only waits to be reaped."""
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,stat,args"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    lines = [line.split(None, 3) for line in listed.splitlines()[1:]]
+    return [f"{pid} {args}" for pid, ppid, stat, args in lines if int(ppid) != os.getpid() and stat[0] != "Z"]

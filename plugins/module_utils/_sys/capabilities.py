@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 from typing import Iterable
 
 from .capability_names import NAMES
 from .syscall import libc
 
-_PR_CAPBSET_READ = 23
 _PR_CAPBSET_DROP = 24
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -21,9 +21,7 @@ def bound(keep: Iterable[str]) -> None:
     """Drop every capability but these from the bounding set, unknown newer ones of the kernel too."""
     kept = {NAMES.index(name) for name in keep}
     number = 0
-    while _is_known(number):
-        if number not in kept:
-            libc("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0, path="drop capability")
+    while number in kept or _drop(number):
         number += 1
 
 
@@ -36,9 +34,12 @@ def limit(keep: Iterable[str]) -> None:
     libc("capset", header, struct.pack("=6I", low, low, 0, high, high, 0), path="set capabilities")
 
 
-def _is_known(number: int) -> bool:
+def _drop(number: int) -> bool:
+    """Whether there is such a capability, which is dropped now."""
     try:
-        libc("prctl", _PR_CAPBSET_READ, number, 0, 0, 0)
-    except OSError:
-        return False
+        libc("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0, path="drop capability")
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return False
+        raise
     return True

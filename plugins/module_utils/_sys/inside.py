@@ -103,7 +103,8 @@ def _leave_module_behind() -> None:
     libc("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0, path="prctl")
     for number in range(1, _LAST_SIGNAL + 1):
         with suppress(OSError, ValueError):  # SIGKILL, SIGSTOP and those libc keeps for itself
-            signal.signal(number, signal.SIG_DFL)
+            if signal.getsignal(number) != signal.SIG_DFL:
+                signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     locale.setlocale(locale.LC_ALL, "C")
 
