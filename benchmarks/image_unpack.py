@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Time image_unpack and others on the same image, in turns, and print a table.

@@ -1,4 +1,3 @@
-#!/usr/bin/python
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A module that does nothing: what Ansible itself costs."""

@@ -221,6 +221,6 @@ def test_memory_is_flat(what: str, member: bytes, count: int) -> None:
     place = Path("/var/lib/daemonless", what)
     place.mkdir()
     process = start(place / "l.tar", data, str(place / "store"))
-    out, _ = process.communicate()
+    out, _err = process.communicate()
     assert process.returncode == 0
     assert int(out) < 32_000
