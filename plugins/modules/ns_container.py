@@ -57,6 +57,7 @@ options:
     description:
       - Whom the command runs as, C(user[:group]), each a name of the rootfs or a number. The default is the image's, or
         root.
+      - It is in its groups of the rootfs's C(/etc/group) too, as far as the rootfs maps them, unless a group is given.
     type: str
   working_dir:
     description:

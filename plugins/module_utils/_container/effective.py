@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from .._core.errors import ContainersError
@@ -12,7 +13,7 @@ from .._rootfs.record import IdMap
 from . import words
 from .account import find_account, outside
 from .observe import Found
-from .settings import Pairs, Settings
+from .settings import Account, Pairs, Settings
 from .spec import KINDS, Wanted, checked_working_dir
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -63,7 +64,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         command=_command(wanted, image),
         env=_environment(wanted, image),
         user=user,
-        account=find_account(user, found.passwd, found.group),
+        account=_account(user, found, gid_map),
         working_dir=wanted.working_dir or checked_working_dir(image.get("WorkingDir") or "/", "the image's WorkingDir"),
         hostname=wanted.hostname or wanted.name,
         namespaces=_namespaces(wanted, found),
@@ -74,6 +75,13 @@ def effective(wanted: Wanted, found: Found) -> Settings:
     if found.mounted:
         _check(settings)
     return settings
+
+
+def _account(user: str, found: Found, gid_map: str) -> Account:
+    """Without the groups that the rootfs would have it be in besides, but that its map leaves out."""
+    account = find_account(user, found.passwd, found.group)
+    besides = tuple(group for group in account.groups[1:] if outside(gid_map, group) is not None)
+    return replace(account, groups=(account.gid, *besides))
 
 
 def _map(lines: Sequence[IdMap]) -> str:
@@ -131,7 +139,7 @@ def _check(settings: Settings) -> None:
         ("user", settings.uid_map, 0),
         ("group", settings.gid_map, 0),
         ("user", settings.uid_map, account.uid),
-        *(("group", settings.gid_map, group) for group in account.groups),
+        ("group", settings.gid_map, account.gid),
     ):
         if outside(id_map, number) is None:
             raise ContainersError(

@@ -43,8 +43,8 @@ def clean_host() -> Iterator[None]:
     os.chdir("/")
     for record in Path(STORE.run, "containers").glob("*.json"):
         container(name=record.stem, stop_signal="KILL", state="absent")
-    for path in reversed(_mount_points()[len(before) :]):
-        subprocess.run(["umount", path.replace("\\040", " ")], check=True)
+    for mounted in reversed(_mount_points()[len(before) :]):
+        subprocess.run(["umount", mounted.replace("\\040", " ")], check=True)
     for path in Path(STORE.root).iterdir():
         subprocess.run(["rm", "-rf", path], check=True)
     shutil.rmtree("/run/daemonless", ignore_errors=True)

@@ -145,7 +145,7 @@ def test_without_process_accounting(merged: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def _only(function: str, instead: Any) -> Any:
-    real = sys.modules[Accounting.__module__].libc  # type: ignore[attr-defined]
+    real = sys.modules[Accounting.__module__].libc
     return lambda name, *args, **more: instead() if name == function else real(name, *args, **more)
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -125,6 +126,13 @@ def test_stop_kills_after_its_timeout(merged: Path) -> None:
     before = time.monotonic()
     container(state="stopped", stop_timeout=0)
     assert time.monotonic() - before < 5
+
+
+def test_stopped_by_a_signal_it_is_ended_all_the_same(merged: Path) -> None:
+    pid = container(command=FOREVER, stop_timeout=0)["container"]["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    assert container(state="absent")["ops"] == ["stop container web", "remove container web"]
+    assert not Path(f"/proc/{pid}/exe").exists()
 
 
 @pytest.mark.parametrize("number", ["USR1", "SIGUSR1", "10"])

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Dict, Iterator
 
 import pytest
-from container_runs import FOLDER, FOREVER, container, run_to_end, wait_for_end
+from container_runs import FOLDER, FOREVER, container, mount_rootfs, run_to_end, wait_for_end
 from containers import inside
+from rootfs_runs import rootfs
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 
@@ -36,6 +37,21 @@ def test_user(user: str, shown: str) -> None:
 def test_user_beyond_the_map_is_an_error() -> None:
     with pytest.raises(ContainersError, match="user id 65536 isn't among the ids that rootfs web maps"):
         container(command=FOREVER, user="65536")
+
+
+def test_map_of_a_single_id(merged: Path, tree: Path) -> None:
+    rootfs(layers=None, state="absent")
+    mount_rootfs(tree, uidmap=["0 0 1"], gidmap=["0 0 1"])
+    assert run_to_end("id; cat /proc/self/uid_map").output.split() == [
+        "uid=0(root)",
+        "gid=0(root)",
+        "groups=0(root)",
+        "0",
+        "0",
+        "1",
+    ]
+    with pytest.raises(ContainersError, match="user id 33 isn't among the ids"):
+        container(command=FOREVER, user="web")
 
 
 def test_home_is_the_users() -> None:
@@ -237,7 +253,7 @@ CHANGES: Dict[str, Any] = {
 
 
 def test_restarted_only_for_what_needs_it() -> None:
-    base = {"command": FOREVER, "env": {"A": "hush-1"}, "stop_timeout": 0}
+    base: Dict[str, Any] = {"command": FOREVER, "env": {"A": "hush-1"}, "stop_timeout": 0}
     container(**base)
     for why, change in CHANGES.items():
         predicted = container(check_mode=True, **{**base, **change})

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -177,6 +178,14 @@ def test_device_nodes_of_a_rootfs_that_allows_them(request: pytest.FixtureReques
     subprocess.run(["mount", "-o", "remount,bind,dev", request.getfixturevalue("merged")], check=True)
     mounts = {mount[4]: mount[5] for mount in mounts_inside(container(command=FOREVER)["container"]["pid"])}
     assert "nodev" in mounts["/"].split(",")
+
+
+def test_maps_are_those_of_the_rootfs(request: pytest.FixtureRequest) -> None:
+    pid = container(command=FOREVER)["container"]["pid"]
+    record = json.loads(Path("/var/lib/daemonless/containers/web/rootfs.json").read_text(encoding="utf-8"))
+    for kind in ("uid", "gid"):
+        lines = [line.split() for line in Path(f"/proc/{pid}/{kind}_map").read_text(encoding="ascii").splitlines()]
+        assert lines == [[str(line[key]) for key in ("inside", "outside", "length")] for line in record[f"{kind}map"]]
 
 
 def test_own_session_and_terminals() -> None:

@@ -166,6 +166,14 @@ def test_user_beyond_the_map(user: str, message: str) -> None:
         plan(wanted(user=user), bare())
 
 
+def test_groups_beyond_the_map_are_left_out() -> None:
+    narrow = replace(ROOTFS, gidmap=(replace(ROOTFS.gidmap[0], length=40),))
+    (start,) = plan(wanted(), bare(rootfs=narrow)).ops
+    assert start.settings.account.groups == (34,)  # type: ignore[attr-defined]
+    with pytest.raises(ContainersError, match="group id 40 isn't among the ids"):
+        plan(wanted(user="web:log"), bare(rootfs=narrow))
+
+
 def test_init_is_refused_where_it_could_be_inspected() -> None:
     without = replace(ROOTFS, uidmap=(), gidmap=())
     for added in ("SYS_PTRACE", "ALL"):
