@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from .._sys.files import Files
     from .._sys.host import Host
 
+_WAY_OUT = (
+    "The file is damaged and no longer tells which process is the container's. End that process, which overlay_rootfs "
+    "names with state: unmounted; then remove the file and run again"
+)
+
 
 @dataclass(frozen=True)
 class LiveRecord:
@@ -29,7 +34,7 @@ class LiveRecord:
 
 
 def load(files: Files, store: Store, name: str) -> Optional[LiveRecord]:
-    return read_record(files, store.live(name), _from_json)
+    return read_record(files, store.live(name), _from_json, _WAY_OUT)
 
 
 def save(files: Files, store: Store, record: LiveRecord) -> None:

@@ -68,8 +68,14 @@ class Store:
         return [*inside, f"{self.run}/containers", self.locks, self.run, f"{RUN}/stores", RUN]
 
 
-def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T]) -> Optional[T]:
-    """What ``form`` makes of the JSON object at path, or None where there is no file. A damaged one is an error."""
+_REMOVE = "The file is damaged; remove it and run again"
+
+
+def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T], way_out: str = _REMOVE) -> Optional[T]:
+    """What ``form`` makes of the JSON object at path, or None where there is no file.
+
+    A damaged one is an error, and ``way_out`` what the user is told to do then.
+    """
     try:
         data = files.read(path)
     except FileNotFoundError:
@@ -77,19 +83,16 @@ def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T]) ->
     try:
         record = json.loads(data)
     except ValueError as error:
-        raise _damaged(path, f"not JSON ({error})") from error
+        raise ContainersError(f"read {path}: not JSON ({error})", way_out) from error
     if not isinstance(record, dict):
-        raise _damaged(path, "not a JSON object")
+        raise ContainersError(f"read {path}: not a JSON object", way_out)
     try:
         return form(record)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(path, f"not a record in this version's form ({type(error).__name__}: {error})") from error
+        words = f"not a record in this version's form ({type(error).__name__}: {error})"
+        raise ContainersError(f"read {path}: {words}", way_out) from error
 
 
 def write_record(files: Files, path: str, record: Mapping[str, Any]) -> None:
     """Write the record so that a reader sees the old one or the new one, mode 0600."""
     files.write_atomic(path, json.dumps(record, sort_keys=True, indent=1).encode() + b"\n", 0o600)
-
-
-def _damaged(path: str, how: str) -> ContainersError:
-    return ContainersError(f"read {path}: {how}", "The file is damaged; remove it and run again")

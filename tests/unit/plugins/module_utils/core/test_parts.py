@@ -64,6 +64,14 @@ def test_a_record_of_another_form_is_damaged_too(tmp_path: Path, text: str) -> N
         read_record(Files(), str(path), lambda record: [int(number) for number in record["ids"]])
 
 
+def test_a_damaged_record_can_have_another_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    path.write_text("{}")
+    with pytest.raises(ContainersError) as caught:
+        read_record(Files(), str(path), lambda record: record["pid"], "End the process first")
+    assert caught.value.hint == "End the process first"
+
+
 def test_a_failed_write_leaves_the_old_record_and_no_scrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "record.json"
     write_record(Files(), str(path), {"a": 1})
