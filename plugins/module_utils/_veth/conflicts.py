@@ -8,10 +8,10 @@ from typing import Tuple
 
 from .._core.errors import ContainersError
 from .claims import Holder
-from .model import BRIDGE_ALIAS, MARK, Bridge, Interface
+from .model import BRIDGE_ALIAS, MARK, MTU_MIN6, Bridge, Interface
 from .observe import Found
 from .settings import has_ipv6
-from .spec import MTU_MIN6, Wanted
+from .spec import Wanted
 from .target import outer_mac
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from .._sys.netlink_data import AF_INET, AF_INET6, PROTO_BOOT, PROTO_STATIC
 from .model import Bridge, Interface, Route, is_reservation
-from .settings import OUTER, Names, read_settings
+from .settings import NEW, OUTER, Names, read_settings
 
 if TYPE_CHECKING:
     from .._sys.host import Host
@@ -30,7 +30,7 @@ def interface_of(host: Host, netlink: Netlink, link: Optional[Link], settings: N
     addresses = [address for address in netlink.addresses(link.index) if address.configured]
     master = netlink.link_at(link.master) if link.master else None
     routes = () if master else tuple(route for _link, route in routes_of(netlink, link.index))
-    found_settings = read_settings(host, settings, link.name)
+    found_settings = read_settings(host, settings, link.name, NEW)
     checksum_offload = host.offload.checksum(link.name) if link.kind == "veth" else True
     if checksum_offload is None:
         return None

@@ -15,6 +15,9 @@ MARK = "daemonless:"
 
 BRIDGE_ALIAS = f"{MARK}bridge"
 
+MTU_MIN6 = 1280
+"""The smallest MTU that IPv6 takes; an interface with a smaller one has no settings of IPv6."""
+
 _RESERVATION = "daemonless-"
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Optional, Tuple
 from .claims import Holder, Overlap, holders, overlaps
 from .ends import bridge_of, interface_of, routes_of
 from .model import Bridge, Interface, Pair, Parts, Route, Setting
-from .settings import INNER, OUTER, read_settings
+from .settings import INNER, NEW, OUTER, read_settings
 from .spec import Wanted
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def observe(host: Host, wanted: Wanted) -> Found:
         place_exists=path is not None,
         default_mtu=_default_mtu(host),
         machine=_machine(host),
-        new_outer=read_settings(host, OUTER),
-        new_inner=read_settings(host, INNER),
+        new_outer=read_settings(host, OUTER, NEW),
+        new_inner=read_settings(host, INNER, NEW),
     )
     if path is not None and wanted.place is not None:
         with wanted.place.entered(host) as namespace:
@@ -99,7 +99,7 @@ def _with_inside(host: Host, wanted: Wanted, found: Found, outer: Optional[Link]
     inner = netlink.link(wanted.interface)
     loopback = netlink.link("lo")
     with namespace.entered():
-        new_inner = read_settings(host, INNER)
+        new_inner = read_settings(host, INNER, NEW)
         inside = interface_of(host, netlink, inner, INNER)
     connected, former = _other_end(host, outer, inner, namespace)
     return replace(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Sequence, Tuple
 
-from .model import Setting
+from .model import MTU_MIN6, Setting
 
 if TYPE_CHECKING:
     from .._sys.host import Host
@@ -26,24 +26,27 @@ _OUTER_VALUES: Dict[Tuple[str, str], str] = {
 }
 OUTER: Names = (*_OUTER_VALUES, _IPV6_OFF)
 INNER: Names = (_IPV6_OFF,)
-_NEW = "default"
+NEW = "default"
+"""Stands for an interface that is made now."""
 
 
-def read_settings(host: Host, names: Names, interface: str = _NEW) -> Tuple[Setting, ...]:
-    """The interface's settings as they are, or would be if it were made now; what this kernel lacks is left out."""
+def read_settings(host: Host, names: Names, *interfaces: str) -> Tuple[Setting, ...]:
+    """Each setting as the first of the interfaces has it that has one; what this kernel lacks is left out."""
     found = []
     for family, name in names:
-        value = host.sysctl.read(Setting(family, name, "").path(interface))
-        if value is None and interface != _NEW:  # the kernel forgets IPv6 where the MTU is too small for it
-            value = host.sysctl.read(Setting(family, name, "").path(_NEW))
+        paths = [Setting(family, name, "").path(interface) for interface in interfaces]
+        value = next((value for value in map(host.sysctl.read, paths) if value is not None), None)
         if value is not None:
             found.append(Setting(family, name, value))
     return tuple(found)
 
 
-def outer_settings(found: Tuple[Setting, ...], ipv6: bool) -> Tuple[Setting, ...]:
+def outer_settings(found: Tuple[Setting, ...], ipv6: bool, mtu: int = MTU_MIN6) -> Tuple[Setting, ...]:
     """What an interface on the host's side has to have, given what there is to set."""
-    return tuple(_wanted(setting, _OUTER_VALUES, ipv6) for setting in found)
+    return tuple(
+        _wanted(setting, _OUTER_VALUES, ipv6) if setting.family != "ipv6" or mtu >= MTU_MIN6 else setting
+        for setting in found
+    )
 
 
 def inner_settings(found: Tuple[Setting, ...], ipv6: bool) -> Tuple[Setting, ...]:

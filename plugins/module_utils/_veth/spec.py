@@ -14,11 +14,11 @@ from .._core.errors import ContainersError
 from .._core.names import checked_name
 from .._core.store import DEFAULT_STORE
 from .addresses import Address, Cidr, cidrs, covered, default_route, gateways, on_link, routes
-from .model import MARK, Route
+from .model import MARK, MTU_MIN6, Route
 from .names import hardware_address, host_link_name, link_name
 from .place import Place
 
-MTU_MIN, MTU_MIN6, MTU_MAX = 68, 1280, 65535
+MTU_MIN, MTU_MAX = 68, 65535
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def target(wanted: Wanted, found: Found, current: Pair) -> Pair:
             up=True,
             addresses=outer_addresses,
             routes=wanted.host_routes,
-            settings=outer_settings(current.host.settings, wanted.ipv6),
+            settings=outer_settings(current.host.settings, wanted.ipv6, new.host.mtu),
             checksum_offload=wanted.checksum_offload,
             bridge=wanted.bridge,
             hairpin=bool(wanted.bridge),

@@ -166,6 +166,19 @@ def test_primary_address_replaced_by_another(lab: Lab) -> None:
     assert lab.reaches("100.100.1.1", "blue")
 
 
+@pytest.mark.parametrize("options", [{**PAIR, "address": [PAIR["address"][0]]}, PORT], ids=["pair", "bridge"])
+def test_an_mtu_that_is_wanted_smaller_than_ipv6_takes(lab: Lab, options: Dict[str, Any]) -> None:
+    ipv4 = {**options, "host_address": options["host_address"][:1], "gateway": options["gateway"][:1]}
+    assert lab.pair(**ipv4, mtu=1000)["veth"]["inside"]["mtu"] == 1000
+    assert lab.reaches(ipv4["gateway"][0], "blue")
+    assert lab.pair(**ipv4, mtu=1000)["ops"] == []
+    assert "set ipv6 accept_ra of veth-blue to 0" in lab.pair(**ipv4, mtu=1500)["ops"]
+    assert lab.pair(**ipv4, mtu=1000)["changed"]
+    lab.pair(**ipv4, mtu=1500)
+    lab.pair(**ipv4, mtu=1500)
+    assert lab.pair(**ipv4, mtu=1500)["ops"] == []
+
+
 def test_mtu_too_small_for_ipv6(lab: Lab) -> None:
     lab.pair(**PAIR)
     lab.sh(f"{NSENTER} ip link set eth0 mtu 1000")
