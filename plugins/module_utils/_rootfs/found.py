@@ -113,6 +113,7 @@ def aimed_record(wanted: Wanted, found: Found) -> RootfsRecord:
     if wanted.userns == "auto" and claim is not None:
         uidmap = gidmap = maps_of(claim)
     same_place = found.record is not None and found.record.merged == found.place
+    made = found.place_kind == ABSENT or found.place == found.default_place
     return RootfsRecord(
         name=wanted.name,
         merged=found.place,
@@ -123,7 +124,7 @@ def aimed_record(wanted: Wanted, found: Found) -> RootfsRecord:
         uidmap=uidmap,
         gidmap=gidmap,
         read_only=wanted.read_only,
-        place_made=found.record.place_made if found.record and same_place else found.place_kind == ABSENT,
+        place_made=found.record.place_made if found.record and same_place else made,
     )
 
 

@@ -157,3 +157,11 @@ def test_killed_between_ops(layers: List[str], killed_before: int) -> None:
     assert len(mounts_at(merged())) == 1
     rootfs(state="absent")
     assert os.listdir(STORE.root) == []
+
+
+def test_a_lost_record_is_written_again_and_nothing_is_left_in_the_end(layers: List[str]) -> None:
+    rootfs(layers=layers)
+    (FOLDER / "rootfs.json").unlink()
+    assert rootfs(layers=layers)["ops"] == ["record rootfs web"]
+    rootfs(state="absent")
+    assert not FOLDER.exists()
