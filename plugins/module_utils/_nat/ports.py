@@ -99,6 +99,8 @@ def _ip(text: str, part: str) -> Tuple[str, Tuple[int, ...]]:
         raise ContainersError(f"published port {text!r}: {part} is not an IP address", _HINT) from error
     if (address.version == 6) != part.startswith("["):
         raise ContainersError(f"published port {text!r}: brackets are for IPv6 addresses, and needed there", _HINT)
+    if address.is_multicast:
+        raise ContainersError(f"published port {text!r}: {address} is a multicast address, which no host has", _HINT)
     if address.version == 6 and address.is_loopback:
         raise ContainersError(
             f"published port {text!r}: the kernel can't lead packets for ::1 to a container",

@@ -43,9 +43,9 @@ def spec(options: Mapping[str, Any]) -> Wanted:
     present = options["state"] == "present"
     sources = _sources(options.get("source") or [], options.get("address") or [])
     name = _name(options.get("name"), sources)
+    addresses = _addresses(options.get("address") or [], sources)
     if present and not sources:
         raise ContainersError(f"nat rules of {name}: source is missing", "Give source, or address with its prefix")
-    addresses = _addresses(options.get("address") or [], sources)
     ports = tuple(parsed_port(text) for text in options.get("published_ports") or [])
     _check_ports(ports, addresses)
     masquerade = bool(options.get("masquerade", True))
@@ -96,12 +96,15 @@ def _addresses(given: Sequence[str], sources: Sequence[str]) -> Dict[int, str]:
     networks = [ipaddress.ip_network(source) for source in sources]
     for text in given:
         try:
-            address = ipaddress.ip_interface(text.strip()).ip
+            interface = ipaddress.ip_interface(text.strip())
         except ValueError as error:
             raise ContainersError(f"address {text!r} is not an IP address", "Write it as 100.100.1.2") from error
+        address, network = interface.ip, interface.network
+        if network.num_addresses > 2 and address == network.network_address:
+            raise ContainersError(f"address {text!r} is that of the whole network", "Give the container's, 100.100.1.2")
         if address.version in found:
             raise ContainersError(f"address {text!r} is the second IPv{address.version} address", "Give one of each")
-        if not any(address in network for network in networks):
+        if networks and not any(address in source for source in networks):
             raise ContainersError(f"address {text!r} lies in none of the sources {', '.join(sources)}")
         found[address.version] = str(address)
     return found

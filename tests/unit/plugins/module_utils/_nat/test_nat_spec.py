@@ -53,6 +53,7 @@ def test_published_ports_as_docker_writes_them(text: str, port: Port) -> None:
         ("::1:80:80", "is not valid"),
         ("[127.0.0.1]:80:80", "brackets are for IPv6"),
         ("[::1]:80:80", "can't lead packets for ::1"),
+        ("224.0.0.1:80:80", "224.0.0.1 is a multicast address"),
     ],
 )
 def test_bad_published_ports(text: str, words: str) -> None:
@@ -67,6 +68,8 @@ def test_bad_published_ports(text: str, words: str) -> None:
     ("options", "words"),
     [
         ({"name": "a b"}, "name 'a b' is not valid"),
+        ({"source": [], "address": ["x"]}, "address 'x' is not an IP address"),
+        ({"address": ["100.100.1.0/24"]}, "address '100.100.1.0/24' is that of the whole network"),
         ({"name": None, "source": [], "address": []}, "neither name nor source"),
         ({"source": [], "address": []}, "source is missing"),
         ({"source": ["100.100.1.0/33"]}, "is not a network"),
