@@ -9,7 +9,7 @@ from typing import Any, Dict
 
 import pytest
 from containers import inside
-from internet import HOST, WEB, WEB_NAME, outside, run
+from internet import HOST, ROUTER, WEB, WEB_NAME, outside, run
 from plays import Play
 from site_play import pid_of, play_site
 from snapshots import snapshot
@@ -107,4 +107,15 @@ def test_down_leaves_the_host_as_it_was_and_twice_is_no_change(bare: Dict[str, A
     assert down.changed[:5] == ["nat_rule", "veth_pair", "ns_container", "overlay_rootfs", "image_unpack"]
     assert snapshot() == bare
     assert play_site(container_state="absent").succeeded().changed == []
+    assert snapshot() == bare
+
+
+def test_a_host_without_a_default_route_gets_a_container_too(bare: Dict[str, Any]) -> None:
+    run("ip", "route", "delete", "default")
+    try:
+        up = play_site(container_published_ports=[]).succeeded()
+        assert [module for module in up.changed if module in BUILT] == BUILT[:-1]
+        play_site(container_state="absent").succeeded()
+    finally:
+        run("ip", "route", "add", "default", "via", ROUTER)
     assert snapshot() == bare
