@@ -97,7 +97,9 @@ def test_capabilities_as_asked_for() -> None:
 @both_kinds
 def test_signals_and_umask_are_as_new(userns: str) -> None:
     found = status(container(command=FOREVER)["container"]["pid"])
-    assert [int(found[name], 16) for name in ("SigBlk", "SigIgn", "SigCgt")] == [0, 0, 0]
+    blocked, ignored, caught = (int(found[name], 16) for name in ("SigBlk", "SigIgn", "SigCgt"))
+    of_libc = 1 << 31 | 1 << 32  # signals 32 and 33: glibc's posix_spawn ignores them and lets nobody change that
+    assert (blocked, ignored & ~of_libc, caught) == (0, 0, 0)
     assert found["Umask"] == "0022"
 
 
