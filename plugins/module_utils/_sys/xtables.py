@@ -11,6 +11,7 @@ Out of scope: the nft kind of iptables, whose tables python-iptables can't see (
 from __future__ import annotations
 
 import fcntl
+import importlib
 import importlib.util
 import json
 import os
@@ -20,6 +21,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Seque
 
 from .._core import deps
 from .._core.errors import ContainersError
+from .xtables_options import mend
 
 LOCK = "/run/xtables.lock"
 LOCK_SECONDS = 60.0
@@ -105,6 +107,7 @@ def _replace(
     rules: Mapping[str, Sequence[Tuple[str, Fields]]],
     registered: Sequence[str],
 ) -> None:
+    mend(importlib.import_module("iptc.xtables"))
     for name in [*rules, *(name for name in registered if name not in rules)]:
         table = _table(iptc, family, name)
         for chain in table.chains:
