@@ -20,7 +20,7 @@ from bench_image import Image
 MODULE = "daemonless.containers.image_unpack"
 ROOM = """
 import sys
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._image.room import ROOM
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules.image_unpack import ARGUMENT_SPEC

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from rootfs_runs import rootfs
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container.room import ROOM
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules.ns_container import ARGUMENT_SPEC

@@ -10,7 +10,7 @@ import shutil
 from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._image.room import ROOM as IMAGE
 from ansible_collections.daemonless.containers.plugins.module_utils._pack.room import ROOM as PACK
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host

@@ -10,7 +10,7 @@ import subprocess
 from typing import Any, Dict, List
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container.record import LiveRecord, save
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.module_utils._veth.room import ROOM

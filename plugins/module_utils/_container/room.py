@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
 
-from .._core.run import Room
+from .._core.room import Room
 from .observe import Found, names_of, observe
 from .plan import plan
 from .record import living_pid

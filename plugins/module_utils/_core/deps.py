@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from types import ModuleType
 from typing import Dict
 
@@ -23,10 +25,9 @@ def load(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        from ansible.module_utils.basic import missing_required_lib
-
         library = name.partition(".")[0]
         package = PACKAGES.get(library, library)
         raise ContainersError(
-            missing_required_lib(library), f"Role daemonless.containers.host installs it (package {package})"
+            f"Python library {library} is missing for {sys.executable} on {os.uname().nodename}",
+            f"Role daemonless.containers.host installs it (package {package})",
         ) from error

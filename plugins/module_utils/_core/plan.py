@@ -3,7 +3,7 @@
 """Plan: what a run would do, as data. Pure; no I/O, no Ansible, no knowledge of any resource.
 
 A planner compares what is wanted with what was found and returns a :class:`Plan`. Carrying it
-out is the work of ``_core.execute``; deciding whether to is the work of ``_core.run``.
+out is the work of ``_core.execute``; deciding whether to is the work of ``_core.room``.
 """
 
 from __future__ import annotations

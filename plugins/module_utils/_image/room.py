@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image room's four functions under one name, for ``_core.run``."""
+"""The image room's four functions under one name, for ``_core.room``."""
 
 from __future__ import annotations
 
 from typing import Sequence
 
-from .._core.run import Room
+from .._core.room import Room
 from .observe import Found, observe
 from .plan import plan, result
 from .spec import Wanted, spec

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
-from .._core.run import Room
+from .._core.room import Room
 from .observe import Found, observe
 from .plan import plan, told
 from .spec import Wanted, spec

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from .._core.run import Room
+from .._core.room import Room
 from .observe import Found, observe
 from .plan import plan, result
 from .spec import Wanted, spec

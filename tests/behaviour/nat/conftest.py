@@ -22,7 +22,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._nat.room import ROOM
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules.nat_rule import ARGUMENT_SPEC

@@ -20,6 +20,6 @@ def test_a_missing_package_is_named_with_what_brings_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "pyroute2", None)
     with pytest.raises(ContainersError) as failure:
         load("pyroute2.netlink.rtnl.ifinfmsg")
-    assert "Python library (pyroute2)" in failure.value.message
+    assert "Python library pyroute2 is missing" in failure.value.message
     assert failure.value.hint is not None
     assert "python3-pyroute2" in failure.value.hint

@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.daemonless.containers.plugins.module_utils._core import run as run_module
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.plan import Plan, Unmet
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import Room, run, run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import Room, run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 
 

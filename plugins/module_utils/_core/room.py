@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A room, and one run of it: options in, result out. Nothing of Ansible in here, nor of any resource.
+
+What a room does is in its four functions; see :class:`Room`.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Mapping, Optional, Sequence, TypeVar
+
+from .errors import ContainersError
+from .execute import execute
+from .plan import Plan
+from .store import Store
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+
+W = TypeVar("W")
+F = TypeVar("F")
+
+
+@dataclass(frozen=True)
+class Room(Generic[W, F]):
+    """A resource: options -> wanted, host -> found, both -> plan, found -> what is returned."""
+
+    spec: Callable[[Mapping[str, Any]], W]
+    observe: Callable[[Host, W], F]
+    plan: Callable[[W, F], Plan]
+    result: Callable[[W, F], Dict[str, Any]]
+    locks: Callable[[W], Sequence[str]]
+    """Names of the objects a run owns while it works; taken in sorted order."""
+    upkeep: Optional[Callable[[Host, W], None]] = None
+    """Housekeeping that changes nothing a user can see; done at the end of real runs."""
+
+
+def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:
+    """Observe, plan and, but in check mode, carry out: the values that a module exits with."""
+    for option, value in options.items():
+        _refuse_nul(option, value)
+    wanted = room.spec(options)
+    store = Store(options["store"]) if options.get("store") else Store()
+    with ExitStack() as held:
+        if not check_mode:
+            held.enter_context(host.locks.hold(store, room.locks(wanted)))
+        found = room.observe(host, wanted)
+        plan = room.plan(wanted, found)
+        if check_mode:
+            result = dict(plan.predicted) if plan.changes or plan.unmet else room.result(wanted, found)
+            warnings = plan.warnings + tuple(f"{unmet.what}; an earlier task has to make it" for unmet in plan.unmet)
+        else:
+            _refuse_unmet(plan)
+            execute(plan, host)
+            if room.upkeep is not None:
+                room.upkeep(host, wanted)
+            result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
+            warnings = plan.warnings
+    return {
+        "changed": plan.changes,
+        "ops": list(plan.describe()),
+        "diff": {"before": dict(plan.before), "after": dict(plan.after)},
+        "warnings": warnings,
+        **result,
+    }
+
+
+def _refuse_unmet(plan: Plan) -> None:
+    if plan.unmet:
+        first = plan.unmet[0]
+        raise ContainersError("; ".join(unmet.what for unmet in plan.unmet), first.hint)
+
+
+def _refuse_nul(option: str, value: Any) -> None:
+    """No path, name or argument can hold a NUL character, and the kernel would read only what is before it."""
+    if isinstance(value, str) and "\0" in value:
+        raise ContainersError(f"{option} holds a NUL character, which no text here can have")
+    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    names = value if isinstance(value, Mapping) else ()
+    for item in (*names, *inside):
+        _refuse_nul(option, item)
