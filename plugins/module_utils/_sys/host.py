@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .accounting import Accounting
     from .accounts import Accounts
     from .blobs import Blobs
+    from .cgroups import Cgroups
     from .conntrack import Conntrack
     from .containerfiles import ContainerFiles
     from .folders import Folders
@@ -87,6 +88,12 @@ class Host:
         from .blobs import Blobs
 
         return Blobs()
+
+    @cached_property
+    def cgroups(self) -> Cgroups:
+        from .cgroups import Cgroups
+
+        return Cgroups()
 
     @cached_property
     def mounts(self) -> Mounts:
