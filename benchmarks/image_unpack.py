@@ -12,21 +12,13 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Dict, List
 
+from bench_disk import CACHE, SANDBOX, file_system
 from bench_image import Image, made
 from contestants import ALL, MODULE, Contestant, Cost, Room, ansible
-
-SIZE = "12G"
-REPOSITORY = Path(__file__).resolve().parents[1]
-CACHE = REPOSITORY / ".cache" / "bench"
-SANDBOX = REPOSITORY / "tests" / "sandbox"
 
 
 def main() -> None:
@@ -61,34 +53,9 @@ def _options() -> argparse.Namespace:
 
 
 def _run(contestant: Contestant, image: Image) -> Cost:
-    with _file_system() as folder:
+    with file_system() as folder:
         os.sync()
         return contestant.run(image, folder)
-
-
-@contextmanager
-def _file_system() -> Iterator[Path]:
-    """The root of a new ext4 file system."""
-    with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-        disk, folder = Path(scratch, "disk"), Path(scratch, "mount")
-        folder.mkdir()
-        subprocess.run(["truncate", "--size", SIZE, str(disk)], check=True)
-        subprocess.run(["mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(disk)], check=True)
-        subprocess.run(["mount", "-o", "loop", str(disk), str(folder)], check=True)
-        try:
-            yield folder
-        finally:
-            _unmount(folder)
-
-
-def _unmount(folder: Path) -> None:
-    """Unmount all that is there, once whoever still writes to it is done."""
-    os.sync()
-    deadline = time.monotonic() + 60
-    while subprocess.run(["umount", "--recursive", str(folder)], capture_output=True, check=False).returncode:
-        if time.monotonic() > deadline:
-            sys.exit(f"{folder} stays busy")
-        time.sleep(0.2)
 
 
 def _warm(files: List[Path]) -> None:
@@ -112,7 +79,7 @@ def _table(costs: Dict[str, List[Cost]]) -> None:
 
 def _unchanged(image: Image, rounds: int) -> None:
     """What a run costs that finds everything in place, against a module that does nothing."""
-    with _file_system() as folder:
+    with file_system() as folder:
         arguments = f"src={image.archive} store={folder / 'store'}"
         ansible(MODULE, arguments)
         os.sync()
