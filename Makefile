@@ -70,6 +70,10 @@ test-vm: ## run a Molecule scenario in virtual machines (SCENARIO=default; as ro
 bench-image: setup ## time image_unpack against engines and tar, where installed (as root; makes 1.2 GB once)
 	@.venv/bin/python benchmarks/image_unpack.py
 
+.PHONY: bench-start
+bench-start: setup ## time what starts a container with a network, without Ansible (as root)
+	@.venv/bin/python benchmarks/container_start.py
+
 .PHONY: format
 format: setup-check ## format the Python files
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
