@@ -15,6 +15,7 @@ import os
 import struct
 from typing import Optional
 
+from .errand import call_in_child
 from .namespaces import FLAGS, enter
 from .syscall import encoded, libc
 
@@ -89,18 +90,9 @@ class Accounting:
 
 def _begin_in_child(path: bytes) -> bool:
     """Accounting begins for the caller's own pid namespace, so a child that is born there has to call."""
-    child = os.fork()
-    if child == 0:
-        try:
-            libc("acct", path)
-            os._exit(0)
-        except OSError as error:
-            os._exit(error.errno or errno.EIO)
-        finally:
-            os._exit(errno.EIO)
-    number = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    number = call_in_child("acct", path)
     if number not in (0, *_WITHOUT):
-        raise OSError(number, os.strerror(number) if number > 0 else "killed", "process accounting")
+        raise OSError(number, os.strerror(number), "process accounting")
     return number == 0
 
 

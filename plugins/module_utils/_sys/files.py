@@ -37,7 +37,7 @@ class Files:
             return []
 
     def write_atomic(self, path: str, data: bytes, mode: int) -> None:
-        """Replace the file whole: temporary file, fsync, rename, fsync of the folder."""
+        """Replace the file whole: temporary file, fsync, rename. A power cut leaves the old one or the new one."""
         folder = os.path.dirname(path)
         self.make_dir(folder)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=folder)
@@ -52,7 +52,6 @@ class Files:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
-        self.sync_dir(folder)
 
     def sync_dir(self, path: str) -> None:
         """Make renames and removals in the folder survive a power cut."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Iterator, Tuple
 
 from .._core.errors import ContainersError
+from .errand import waiting_child
 from .syscall import libc
 
 Lines = Tuple[Tuple[int, int, int], ...]
@@ -23,52 +24,23 @@ _PR_GET_SECUREBITS = 27
 _PR_SET_SECUREBITS = 28
 _SECBIT_NO_SETUID_FIXUP = 1 << 2
 _NO_ID = 0xFFFFFFFF
+_HINTS = {
+    errno.EPERM: "It can't be made in a chroot; elsewhere, see that user namespaces aren't forbidden (sysctl)",
+    errno.ENOSPC: "Raise the limit: sysctl user.max_user_namespaces",
+    errno.EINVAL: "This kernel has no user namespaces; userns: none does without",
+}
 
 
 def user_namespace(uidmap: Lines, gidmap: Lines) -> int:
     """A descriptor of a new user namespace with that mapping and no process in it."""
-    outcome, tell_outcome = os.pipe()
-    done, tell_done = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _be_in_user_namespace(tell_outcome, done, tell_done)
-    try:
-        os.close(tell_outcome)
-        _check(os.read(outcome, 1))
+    with ExitStack() as held:
+        try:
+            child = held.enter_context(waiting_child(CLONE_NEWUSER))
+        except OSError as error:
+            raise ContainersError(os.strerror(error.errno or 0), _HINTS.get(error.errno or 0)) from error
         _write_map(f"/proc/{child}/uid_map", uidmap)
         _write_map(f"/proc/{child}/gid_map", gidmap)
         return os.open(f"/proc/{child}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
-    finally:
-        for descriptor in (outcome, done, tell_done):
-            os.close(descriptor)
-        os.waitpid(child, 0)
-
-
-def _be_in_user_namespace(tell_outcome: int, done: int, tell_done: int) -> None:
-    """The child's part: enter one, tell the errno of that, and end when the parent closes its end or dies."""
-    try:
-        os.close(tell_done)
-        try:
-            libc("unshare", CLONE_NEWUSER)
-            number = 0
-        except OSError as error:
-            number = error.errno or errno.EIO
-        os.write(tell_outcome, bytes([number]))
-        os.read(done, 1)
-    finally:
-        os._exit(0)
-
-
-def _check(outcome: bytes) -> None:
-    if outcome == b"\0":
-        return
-    number = outcome[0] if outcome else errno.EIO
-    hints = {
-        errno.EPERM: "It can't be made in a chroot; elsewhere, see that user namespaces aren't forbidden (sysctl)",
-        errno.ENOSPC: "Raise the limit: sysctl user.max_user_namespaces",
-        errno.EINVAL: "This kernel has no user namespaces; userns: none does without",
-    }
-    raise ContainersError(os.strerror(number), hints.get(number))
 
 
 def _write_map(path: str, lines: Lines) -> None:

@@ -36,6 +36,11 @@ def libc(function: str, *args: Any, path: Path = "") -> int:
     return _checked(getattr(_libc, function)(*args), path or function)
 
 
+def function_address(function: str) -> ctypes.c_void_p:
+    """Where a libc function is, for calls that take one."""
+    return ctypes.cast(getattr(_libc, function), ctypes.c_void_p)
+
+
 def syscall(number: int, *args: Any, path: Path = "") -> int:
     """Call by number; see the constants above. Raises OSError with errno, its words and path."""
     return _checked(_libc.syscall(ctypes.c_long(number), *args), path or f"system call {number}")

@@ -137,16 +137,15 @@ def test_module_killed_at_any_moment_leaves_no_process(merged: Path, point: Any)
 
 @pytest.mark.parametrize("number", [errno.ENOSYS, errno.EPERM])
 def test_without_process_accounting(merged: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    def refused(*_arguments: object, **_more: object) -> int:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(sys.modules[Accounting.__module__], "libc", _only("acct", refused))
+    monkeypatch.setattr(sys.modules[Accounting.__module__], "call_in_child", lambda _function, _path: number)
     assert run_to_end("exit 42").exit_code is None
 
 
-def _only(function: str, instead: Any) -> Any:
-    real = sys.modules[Accounting.__module__].libc
-    return lambda name, *args, **more: instead() if name == function else real(name, *args, **more)
+def test_process_accounting_that_fails(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[Accounting.__module__], "call_in_child", lambda _function, _path: errno.EACCES)
+    with pytest.raises(ContainersError, match=r"keep account of its exit code: .*Permission denied"):
+        container(command=FOREVER)
+    assert inits() == []
 
 
 def test_account_of_a_living_container_is_trimmed(merged: Path) -> None:

@@ -178,14 +178,15 @@ def test_restart_and_recreate_are_always_a_change(merged: Path) -> None:
 
 
 def test_rootfs_mounted_anew_under_it(merged: Path, tree: Path) -> None:
-    container(command=FOREVER, stop_timeout=0)
+    pid = container(command=FOREVER, stop_timeout=0)["container"]["pid"]
+    root = Path(f"/proc/{pid}/uid_map").read_text().split()[1]
     subprocess.run(["umount", merged], check=True)
     subprocess.run(["mount", "--bind", tree, merged], check=True)  # busybox again, but another file system
-    subprocess.run(["chown", "-R", "--from=0:0", "536870912:536870912", tree], check=True)
+    subprocess.run(["chown", "-R", "--from=0:0", f"{root}:{root}", tree], check=True)
     try:
         result = container(command=FOREVER, stop_timeout=0)
     finally:
-        subprocess.run(["chown", "-R", "--from=536870912:536870912", "0:0", tree], check=True)
+        subprocess.run(["chown", "-R", f"--from={root}:{root}", "0:0", tree], check=True)
     assert result["ops"] == ["restart container web: its rootfs was mounted anew"]
     pid = result["container"]["pid"]
     assert os.path.samestat(os.stat(f"/proc/{pid}/root/"), os.stat(merged))
