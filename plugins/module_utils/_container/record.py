@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The live record of a container: which process is its init, so that nobody mistakes another for it.
+"""What others may ask of a container: which process is its init, and which unit it has.
 
 A pid alone can be reused, and after a reboot every pid is another's: a process is the container's
 init only if boot id, pid and start time all agree and it isn't a zombie.
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from .._core.store import Store, read_record, write_record
+from .unit_name import is_ours, unit_name
 
 if TYPE_CHECKING:
     from .._sys.files import Files
@@ -47,6 +48,13 @@ def living_pid(host: Host, store: Store, name: str) -> Optional[int]:
     if record is None or record.boot_id != host.processes.boot_id():
         return None
     return record.pid if host.processes.start_time(record.pid) == record.start_time else None
+
+
+def unit_of(host: Host, store: Store, name: str) -> Optional[str]:
+    """The name of the systemd unit that is the container's; None where it has none. The one way to ask."""
+    unit = unit_name(store, name)
+    text = host.systemd.read(unit)
+    return unit if text is not None and is_ours(text, store, name) else None
 
 
 def _from_json(record: Dict[str, Any]) -> LiveRecord:

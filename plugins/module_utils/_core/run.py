@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from typing import Any, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule
@@ -13,13 +12,14 @@ from ansible.module_utils.basic import AnsibleModule
 from .._sys.host import Host
 from .errors import ContainersError, os_error_text
 from .execute import ExecutionError
+from .interruption import heed_signals
 from .room import Room, run_room
 
 
 def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
     """Run the room with an AnsibleModule made of the given arguments."""
     module = AnsibleModule(supports_check_mode=True, **ansible_module)
-    _heed_signals()
+    heed_signals()
     try:
         outcome = run_room(room, module.params, Host(), module.check_mode)
     except ExecutionError as error:
@@ -47,14 +47,3 @@ def _told(error: Exception) -> str:
 
 def _for_want_of_rights(error: Optional[BaseException]) -> bool:
     return error is not None and (isinstance(error, PermissionError) or _for_want_of_rights(error.__cause__))
-
-
-def _heed_signals() -> None:
-    """Let a lost connection or a kill end the run as a failure does: with everything undone."""
-
-    def interrupted(number: int, _frame: object) -> NoReturn:
-        signal.signal(number, signal.SIG_IGN)
-        raise ContainersError(f"interrupted by {signal.Signals(number).name}")
-
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, interrupted)

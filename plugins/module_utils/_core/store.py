@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 DEFAULT_STORE = "/var/lib/daemonless"
 RUN = "/run/daemonless"
+CURRENT = "current"
+RUNTIME_ENTRY = "daemonless-runtime"
 ID_RANGES = "/var/lib/daemonless/id-ranges.json"
 """Ranges of subordinate ids are the host's, whichever store a container lies in."""
 
@@ -53,6 +55,16 @@ class Store:
     @property
     def locks(self) -> str:
         return f"{self.run}/locks"
+
+    @property
+    def runtime(self) -> str:
+        """The versions of what units run, each in a folder; ``current`` is a link to the one in use."""
+        return f"{self.root}/runtime"
+
+    @property
+    def runtime_entry(self) -> str:
+        """What units run, whichever version that is."""
+        return f"{self.runtime}/{CURRENT}/{RUNTIME_ENTRY}"
 
     def container(self, name: str) -> str:
         """The folder of one container: its rootfs (merged, diff, work), records and log."""

@@ -25,6 +25,13 @@ class Files:
         with open(path, "rb") as file:
             return file.read(limit)
 
+    def read_end(self, path: str, limit: int) -> bytes:
+        """The file's last bytes, at most ``limit`` of them; none where there is no file."""
+        with suppress(FileNotFoundError), open(path, "rb") as file:
+            file.seek(-min(limit, os.fstat(file.fileno()).st_size), os.SEEK_END)
+            return file.read(limit)
+        return b""
+
     def exists(self, path: str) -> bool:
         """Whether anything, a dangling link too, is at path."""
         return os.path.lexists(path)

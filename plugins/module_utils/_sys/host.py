@@ -9,6 +9,7 @@ double. Each part is imported when it is first used, so that a module pays only 
 from __future__ import annotations
 
 import os
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from .processes import Processes
     from .routes import Routes
     from .sockets import Sockets
+    from .sources import Sources
     from .sysctl import Sysctl
+    from .systemd import Systemd
     from .xtables import Xtables
 
 
@@ -78,6 +81,11 @@ class Host:
         return os.uname().machine
 
     @cached_property
+    def interpreter(self) -> str:
+        """The Python that runs us, for what is to be run by it later."""
+        return sys.executable or "/usr/bin/python3"
+
+    @cached_property
     def accounts(self) -> Accounts:
         from .accounts import Accounts
 
@@ -108,10 +116,22 @@ class Host:
         return Processes()
 
     @cached_property
+    def sources(self) -> Sources:
+        from .sources import Sources
+
+        return Sources()
+
+    @cached_property
     def sysctl(self) -> Sysctl:
         from .sysctl import Sysctl
 
         return Sysctl()
+
+    @cached_property
+    def systemd(self) -> Systemd:
+        from .systemd import Systemd
+
+        return Systemd()
 
     @cached_property
     def networks(self) -> Networks:

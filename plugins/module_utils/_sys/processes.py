@@ -14,6 +14,7 @@ DEATH_SECONDS = 10.0
 """How long a killed process may take to end."""
 
 _STATE_FIELD = 0
+_PARENT_FIELD = 1
 _START_TIME_FIELD = 19
 _DEAD = (b"Z", b"X")
 
@@ -34,6 +35,14 @@ class Processes:
         except (FileNotFoundError, ProcessLookupError):
             return None
         return None if fields[_STATE_FIELD] in _DEAD else int(fields[_START_TIME_FIELD])
+
+    def parent(self, pid: int) -> Optional[int]:
+        """The pid of its parent; None if it is gone."""
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                return int(file.read().rpartition(b")")[2].split()[_PARENT_FIELD])
+        except (FileNotFoundError, ProcessLookupError):
+            return None
 
     def open(self, pid: int, start_time: int) -> Optional[int]:
         """A pidfd of just that process; None if it is gone or the pid is another's by now."""

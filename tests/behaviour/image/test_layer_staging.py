@@ -33,8 +33,8 @@ RUN = """
 import sys; sys.path.insert(0, {support!r})
 from pathlib import Path
 from layers import *
-from ansible_collections.daemonless.containers.plugins.module_utils._core.run import _heed_signals
-_heed_signals()
+from ansible_collections.daemonless.containers.plugins.module_utils._core.interruption import heed_signals
+heed_signals()
 path, diff_id, root = sys.argv[1:]
 with open(path, "rb") as file:
     source = LayerSource(file.fileno(), 0, Path(path).stat().st_size, diff_id, None, "layer.tar")

@@ -18,8 +18,12 @@ from project import MODULE_UTILS, imports, python_files, shown, tree
 UTILS = "plugins.module_utils."
 FRONT_DOORS: Dict[str, Set[str]] = {
     "_image": {"record", "layer", "platform", "config", "reference"},  # the last three: what an image is made of
+    "_container": {"record", "replay", "unit_name"},
 }
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
+SERVICE = "_service"
+"""What starts containers with no task; it isn't a room, it runs them."""
+RUNTIME_SENDS_SERVICE = ("_runtime", "observe.py")
 IMAGE_WORDS = {"_image.config", "_image.platform", "_image.reference"}
 """Pure vocabulary of images: what packs one and what unpacks one must mean the same by it."""
 PURE = {
@@ -93,7 +97,26 @@ def test_rooms_enter_each_other_by_the_front_door() -> None:
 
         return forbidden
 
-    assert [found for path in rooms() for found in offenders(path, forbidden_in(room_of(path)))] == []
+    entering = [path for path in rooms() if room_of(path) != SERVICE and path.parts[-2:] != RUNTIME_SENDS_SERVICE]
+    assert [found for path in entering for found in offenders(path, forbidden_in(room_of(path)))] == []
+
+
+def test_the_service_runs_rooms_whole() -> None:
+    """All but a container, which it has to start in its own way."""
+
+    def forbidden(name: str) -> bool:
+        own = tuple(f"{UTILS}{part}." for part in (SERVICE, "_core", "_sys", "_container"))
+        return name.startswith(UTILS) and not name.startswith(own) and not name.endswith((".room", ".again"))
+
+    assert [found for path in parts(SERVICE) for found in offenders(path, forbidden)] == []
+
+
+def test_what_goes_to_the_target_needs_no_ansible() -> None:
+    def forbidden(name: str) -> bool:
+        return name.startswith("ansible") or name.startswith(f"{UTILS}_core.run")
+
+    sent = [path for path in python_files("plugins/module_utils") if path.parts[-2:] != ("_core", "run.py")]
+    assert [found for path in sent for found in offenders(path, forbidden)] == []
 
 
 def test_planners_import_nothing_that_looks_at_the_host() -> None:

@@ -150,7 +150,7 @@ def failure(monkeypatch: pytest.MonkeyPatch, uid: int, error: Exception) -> str:
     room: Room[Any, Any] = Room(spec=dict, observe=observe, plan=plan, result=result, locks=lambda _wanted: ())
     monkeypatch.setattr(run_module, "AnsibleModule", lambda **_given: Module({}))
     monkeypatch.setattr(run_module, "Host", Shelf)
-    monkeypatch.setattr(run_module, "_heed_signals", lambda: None)
+    monkeypatch.setattr(run_module, "heed_signals", lambda: None)
     monkeypatch.setattr("os.geteuid", lambda: uid)
     with pytest.raises(SystemExit) as ended:
         run(room, argument_spec={})
