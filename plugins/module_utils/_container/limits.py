@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
 
@@ -44,10 +44,11 @@ class Limits:
     pids: Optional[int] = None
 
     @property
-    def controllers(self) -> Tuple[str, ...]:
-        """The cgroup controllers that these need."""
+    def needed(self) -> Dict[str, str]:
+        """Cgroup controllers that these need, each with the option it is needed for."""
         values = {"memory": self.memory, "cpu": self.cpus, "pids": self.pids}
-        return tuple(name for name, value in values.items() if value is not None)
+        options = {"memory": "memory", "cpu": "cpus", "pids": "pids_limit"}
+        return {name: options[name] for name, value in values.items() if value is not None}
 
 
 def parsed(options: Mapping[str, Any]) -> Limits:
@@ -108,6 +109,12 @@ def to_write(wanted: Limits, files: Mapping[str, str]) -> Dict[str, str]:
         for file, text in as_written(wanted).items()
         if there[file] != text and (file != SWAP_MAX or file in files)
     }
+
+
+def texts_of(files: Iterable[str], there: Mapping[str, str]) -> Dict[str, str]:
+    """What these files of a cgroup hold."""
+    now = as_written(as_read(there))
+    return {file: now[file] for file in files}
 
 
 def _memory(text: Optional[str]) -> Optional[int]:

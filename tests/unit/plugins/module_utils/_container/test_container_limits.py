@@ -96,7 +96,7 @@ def test_wrong(message: str) -> None:
 
 def test_no_limits() -> None:
     assert limits() == Limits()
-    assert Limits().controllers == ()
+    assert Limits().needed == {}
     assert as_written(Limits()) == FREE
     assert as_read({}) == Limits()
     assert unit_properties(Limits()) == (("TasksMax", "infinity"),)
@@ -104,7 +104,7 @@ def test_no_limits() -> None:
 
 def test_all_limits() -> None:
     wanted = limits(memory="64m", memory_swap="96m", cpus=0.5, pids_limit=10)
-    assert wanted.controllers == ("memory", "cpu", "pids")
+    assert wanted.needed == {"memory": "memory", "cpu": "cpus", "pids": "pids_limit"}
     assert view(wanted) == {"memory": 64 * MIB, "memory_swap": 96 * MIB, "cpus": 0.5, "pids_limit": 10}
     assert as_written(wanted) == {
         "memory.max": "67108864",

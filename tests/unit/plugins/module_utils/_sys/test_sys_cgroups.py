@@ -45,8 +45,8 @@ def test_files_that_are_not_there_are_left_out(cgroups: Cgroups) -> None:
 
 
 def test_write(cgroups: Cgroups) -> None:
-    cgroups.write(GROUP, "pids.max", "7")
-    assert cgroups.read(GROUP, ("pids.max",)) == {"pids.max": "7"}
+    cgroups.write(GROUP, "pids.max", "100")
+    assert cgroups.read(GROUP, ("pids.max",)) == {"pids.max": "100"}
     with pytest.raises(FileNotFoundError) as failure:
         cgroups.write(GROUP, "cpu.max", "1")
     assert failure.value.filename.endswith(f"{GROUP}/cpu.max")

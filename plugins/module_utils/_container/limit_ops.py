@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The change of a running container's limits. Those of its unit's file, which the next start has, are in ``unit_ops``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Mapping
+
+from .._core.errors import ContainersError
+from .._core.store import Store
+from . import record
+from .group import unit_group
+
+if TYPE_CHECKING:
+    from .._sys.host import Host
+
+
+@dataclass(frozen=True)
+class SetLimits:
+    """``texts`` are what files of its cgroup are to hold, ``before`` what they held."""
+
+    store: Store
+    name: str
+    texts: Mapping[str, str]
+    before: Mapping[str, str]
+
+    def describe(self) -> str:
+        return f"set {', '.join(f'{file} to {text}' for file, text in self.texts.items())} for container {self.name}"
+
+    def apply(self, host: Host) -> None:
+        group = self._group(host)
+        done = []
+        try:
+            for file, text in self.texts.items():
+                host.cgroups.write(group, file, text)
+                done.append(file)
+        except BaseException:
+            for file in done:
+                host.cgroups.write(group, file, self.before[file])
+            raise
+
+    def undo(self, host: Host) -> None:
+        group = self._group(host)
+        for file, text in self.before.items():
+            host.cgroups.write(group, file, text)
+
+    def _group(self, host: Host) -> str:
+        pid = record.living_pid(host, self.store, self.name)
+        group = None if pid is None else unit_group(host, self.store, self.name, pid)
+        if group is None:
+            raise ContainersError("it has ended meanwhile")
+        return group
