@@ -159,6 +159,31 @@ options:
     description:
       - How much rather than others the container is killed when memory runs out, from V(-1000) to V(1000).
     type: int
+  memory:
+    description:
+      - How much memory the container may use at most, in bytes or as V(64m), with the letters b, k, m, g and t for
+        powers of 1024; from V(6m) on. It is rounded down to a multiple of 64 KiB. V(0) is no limit.
+      - When there is no more the kernel kills a process of the container, mostly its largest.
+      - A container with any of O(memory), O(cpus) and O(pids_limit) runs in a unit of systemd, as with
+        O(restart_policy), whose properties C(MemoryMax), C(MemorySwapMax), C(CPUQuota) and C(TasksMax) they are. So
+        they need systemd, and the kernel's cgroup v2; on other hosts they are an error.
+      - They are changed while the container runs. The kernel kills processes of one that uses more memory than it may
+        have by then.
+    type: str
+  memory_swap:
+    description:
+      - How much of memory and swap together it may use at most, written as O(memory); V(-1) is no limit. It needs
+        O(memory), and the default is twice that.
+    type: str
+  cpus:
+    description:
+      - How many processors the container may keep busy at most; V(0.5) is half of the time of one. At least V(0.01),
+        and V(0) is no limit.
+    type: float
+  pids_limit:
+    description:
+      - How many processes and threads the container may have at most; V(0) and V(-1) are no limit.
+    type: int
   stop_signal:
     description:
       - Signal that asks the container to end, by name or number. The default is the image's, or V(TERM).
@@ -170,6 +195,28 @@ options:
       - Seconds that the container has to end before it is killed. The default is 10.
       - When it is stopped or removed, the default of this and of O(stop_signal) is what it was started with.
     type: int
+  restart_policy:
+    description:
+      - When the container is started again with no task that does so. One with another policy than V(no) is the main
+        process of a systemd unit, C(daemonless-NAME.service).
+      - The unit mounts its root file system, and makes what M(daemonless.containers.veth_pair) and
+        M(daemonless.containers.nat_rule) have made for it, before the command is executed. It needs what
+        M(daemonless.containers.runtime) puts on the target.
+      - V(always), whenever it ends, and at boot, even if it was stopped before.
+      - V(unless-stopped), like that, but not at boot after O(state=stopped).
+      - V(on-failure), when it ends with another exit code than 0; not at boot. V(on-failure:3) at most three times,
+        until a task starts it anew.
+      - A container that runs already is given another policy without a restart; only one without a unit is restarted to
+        get one.
+    type: str
+    default: "no"
+  log_driver:
+    description:
+      - Where the standard output and error go, to a V(file) in the store, or to the journal of the container's unit.
+      - With V(journald), a command can't open C(/dev/stdout) anew, as some images do.
+    type: str
+    choices: [file, journald]
+    default: file
   restart:
     description:
       - Whether to start the container anew even if nothing has changed. This is always a change.
@@ -255,7 +302,8 @@ container:
       returned: success
     status:
       description:
-        - V(running), V(stopped), or V(absent) where there is none.
+        - V(running), V(stopped), V(restarting) where its unit is about to start it again, or V(absent) where there is
+          none.
         - A command that ends at once may be found V(stopped) already by the task that started it.
       type: str
       returned: success
@@ -281,8 +329,39 @@ container:
       description: Kind and path of the namespaces it doesn't share with the host, while it runs.
       type: dict
       returned: success
+    limits:
+      description:
+        - What the kernel lets it use at most while it runs, each null for no limit.
+        - The limits of a container that has no unit are those of what started it, and aren't told.
+      type: dict
+      returned: success
+      contains:
+        memory:
+          description: Bytes of memory.
+          type: int
+          returned: success
+        memory_swap:
+          description: Bytes of memory and swap together.
+          type: int
+          returned: success
+        cpus:
+          description: Number of processors.
+          type: float
+          returned: success
+        pids_limit:
+          description: Number of processes and threads.
+          type: int
+          returned: success
+    restart_policy:
+      description: When it is started again by itself.
+      type: str
+      returned: success
+    unit:
+      description: Its systemd unit; null where it has none.
+      type: str
+      returned: success
     log:
-      description: File with what it wrote to its standard output and error.
+      description: File with what it wrote to its standard output and error; null where that goes to the journal.
       type: str
       returned: success
   sample:
@@ -295,6 +374,13 @@ container:
     namespaces:
       network: /proc/4711/ns/net
       pid: /proc/4711/ns/pid
+    limits:
+      memory: 67108864
+      memory_swap: 134217728
+      cpus: 0.5
+      pids_limit: 100
+    restart_policy: "no"
+    unit: null
     log: /var/lib/daemonless/containers/web/log
 """
 
@@ -330,8 +416,14 @@ ARGUMENT_SPEC = {
     "init": {"type": "bool", "default": False},
     "interactive": {"type": "bool", "default": False, "aliases": ["stdin_open"]},
     "oom_score_adj": {"type": "int"},
+    "memory": {"type": "str"},
+    "memory_swap": {"type": "str"},
+    "cpus": {"type": "float"},
+    "pids_limit": {"type": "int"},
     "stop_signal": {"type": "str"},
     "stop_timeout": {"type": "int"},
+    "restart_policy": {"type": "str", "default": "no"},
+    "log_driver": {"type": "str", "choices": ["file", "journald"], "default": "file"},
     "restart": {"type": "bool", "default": False},
     "recreate": {"type": "bool", "default": False},
     **argspec.state("started", "stopped", "absent"),

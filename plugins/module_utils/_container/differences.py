@@ -7,15 +7,26 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Dict, List, Tuple
 
+from . import limits
 from .settings import NEEDS_RESTART, Settings
 
-RECORDED_ONLY = ("stop_signal", "stop_timeout", "hostname", "dns_servers", "dns_search", "dns_options", "etc_hosts")
+RECORDED_ONLY = (
+    "stop_signal",
+    "stop_timeout",
+    "hostname",
+    "dns_servers",
+    "dns_search",
+    "dns_options",
+    "etc_hosts",
+    "limits",
+    "restart_policy",
+)
 """Settings that a running container can have without being started anew."""
 
 _WORDS = {"uid_map": "the rootfs's uidmap", "gid_map": "the rootfs's gidmap", "merged": "the rootfs's path"}
 _HIDDEN = "(value hidden)"
 _HIDDEN_NEW = "(new value hidden)"
-_NOT_SHOWN = ("env", "account")
+_NOT_SHOWN = ("env", "account", "limits")
 
 
 def reasons_to_restart(before: Settings, after: Settings) -> List[str]:
@@ -44,6 +55,7 @@ def view(settings: Settings) -> Dict[str, Any]:
     shown["volumes"] = [str(volume) for volume in settings.volumes]
     shown["tmpfs"] = [str(tmpfs) for tmpfs in settings.tmpfs]
     shown["ulimits"] = [str(ulimit) for ulimit in settings.ulimits]
+    shown.update(limits.view(settings.limits))
     shown["env"] = {name: _HIDDEN for name, _value in settings.env}
     return shown
 

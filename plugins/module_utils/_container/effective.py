@@ -34,6 +34,9 @@ _AS_WANTED = (
     "init",
     "interactive",
     "oom_score_adj",
+    "limits",
+    "restart_policy",
+    "log_driver",
 )
 
 
@@ -72,6 +75,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         stop_timeout=_PATIENCE if wanted.stop_timeout is None else wanted.stop_timeout,
         **{name: getattr(wanted, name) for name in _AS_WANTED},
     )
+    _check_limits(settings, found)
     if found.mounted:
         _check(settings)
     return settings
@@ -125,6 +129,16 @@ def _namespaces(wanted: Wanted, found: Found) -> Tuple[str, ...]:
             "Mount the rootfs with userns: none, or add user",
         )
     return asked
+
+
+def _check_limits(settings: Settings, found: Found) -> None:
+    for controller, option in settings.limits.needed.items():
+        if controller not in found.controllers:
+            raise ContainersError(
+                f"{option} can't be limited: this host has no controller {controller} in cgroup v2",
+                "Boot it with systemd.unified_cgroup_hierarchy=1 (some boards need cgroup_enable=memory too), or leave "
+                f"{option} out",
+            )
 
 
 def _check(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The change of a running container's limits. Those of its unit's file, which the next start has, are in ``unit_ops``."""
+"""The change of a running container's limits. Those in its unit's file are in ``unit_ops``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SetLimits:
         done = []
         try:
             for file, text in self.texts.items():
-                host.cgroups.write(group, file, text)
+                _write(host, group, file, text)
                 done.append(file)
         except BaseException:
             for file in done:
@@ -51,3 +51,10 @@ class SetLimits:
         if group is None:
             raise ContainersError("it has ended meanwhile")
         return group
+
+
+def _write(host: Host, group: str, file: str, text: str) -> None:
+    try:
+        host.cgroups.write(group, file, text)
+    except FileNotFoundError:
+        raise ContainersError(f"its cgroup has no {file}", "Start it anew, with restart: true") from None

@@ -29,7 +29,7 @@ _MEMORY_MAX = 2**62
 _CPUS_MIN, _CPUS_MAX = 0.01, 8192
 _CPUS_DIGITS = 4
 _PERIOD = 100_000
-_PIDS_MAX = 2**22
+_PIDS_MIN, _PIDS_MAX = 2, 2**22
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,13 @@ def view(limits: Limits) -> Dict[str, Any]:
 
 
 def unit_properties(limits: Limits) -> Tuple[Tuple[str, str], ...]:
-    """As a unit's section Service has them. TasksMax always, since systemd has a default of its own."""
-    properties = [("TasksMax", "infinity" if limits.pids is None else str(limits.pids))]
+    """As a unit's section Service has them.
+
+    The first three change nothing, but without them the unit's cgroup wouldn't have the files that limits can be
+    written to later. Without TasksMax systemd would have a limit of its own.
+    """
+    properties = [("CPUWeight", "100"), ("MemoryAccounting", "yes"), ("TasksAccounting", "yes")]
+    properties.append(("TasksMax", "infinity" if limits.pids is None else str(limits.pids)))
     if limits.memory is not None:
         properties.append(("MemoryMax", str(limits.memory)))
         properties.append(("MemorySwapMax", "infinity" if limits.swap is None else str(limits.swap)))
@@ -164,8 +169,8 @@ def _cpus(value: Optional[float]) -> Optional[float]:
 def _pids(value: Optional[int]) -> Optional[int]:
     if value in (None, 0, -1):
         return None
-    if value not in range(1, _PIDS_MAX + 1):
-        raise ContainersError(f"pids_limit {value} isn't in 1..{_PIDS_MAX}, and isn't -1 for no limit")
+    if value not in range(_PIDS_MIN, _PIDS_MAX + 1):
+        raise ContainersError(f"pids_limit {value} isn't in {_PIDS_MIN}..{_PIDS_MAX}, and isn't -1 for no limit")
     return value
 
 

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from .._core.store import Store
 from .._image import record as images
 from .._rootfs import record as rootfses
 from .._rootfs.record import RootfsRecord
-from . import record, settings
+from . import handover, limits, record, replay, settings
 from .etcfiles import FILES, FOLDER, has_own_server
+from .group import unit_group
 from .settings import Settings
 from .spec import Wanted
+from .unit_found import UnitFound, look
 
 if TYPE_CHECKING:
     from .._sys.host import Host
@@ -43,7 +45,10 @@ class Found:
     hostname: Optional[str] = None
     namespaces: Mapping[str, str] = field(default_factory=dict)
     """Kind -> path, of those that aren't the host's."""
+    limiting: Mapping[str, str] = field(default_factory=dict)
+    """What limits it: files of its unit's cgroup and their texts; none where it has no unit."""
     etc: Mapping[str, Optional[bytes]] = field(default_factory=dict)
+    unit: UnitFound = field(default_factory=UnitFound)
     leftovers: bool = False
     """Whether any file of a container of that name is there."""
     rootfs: Optional[RootfsRecord] = None
@@ -56,7 +61,14 @@ class Found:
     group: bytes = b""
     host_resolv: bytes = b""
     has_cgroup2: bool = True
+    controllers: FrozenSet[str] = frozenset()
+    """Kinds of limits that the host's cgroups can have."""
     missing_sources: Tuple[str, ...] = ()
+    systemd: bool = False
+    """Whether systemd runs the host."""
+    runtime: bool = False
+    """Whether what units run is there."""
+    python: str = ""
 
 
 def observe(host: Host, wanted: Wanted) -> Found:
@@ -78,6 +90,9 @@ def names_of(store: Store, name: str) -> Dict[str, str]:
         "log": f"{folder}/{LOG}",
         "etc": f"{folder}/{FOLDER}",
         "live": store.live(name),
+        "task": handover.task_path(store, name),
+        "verdict": handover.verdict_path(store, name),
+        "network": replay.folder(store, name),
     }
 
 
@@ -91,6 +106,7 @@ def _of_container(host: Host, wanted: Wanted) -> Dict[str, Any]:
         "settings": kept,
         "exit_code": None if init else _exit_code(host.accounting.exit_status(paths["accounting"])),
         "etc": {file: host.container_files.read_if_there(f"{paths['etc']}/{file}", _ETC_MAX) for file in FILES},
+        "unit": look(host, store, name, init.get("pid")),
         "leftovers": any(host.files.exists(path) for path in paths.values()),
     }
 
@@ -111,17 +127,31 @@ def _of_init(host: Host, store: Store, name: str) -> Dict[str, Any]:
     if pid is None:
         return {}
     try:
-        return {"pid": pid, "hostname": host.namespaces.hostname(pid), "namespaces": host.namespaces.own(pid)}
+        return {
+            "pid": pid,
+            "hostname": host.namespaces.hostname(pid),
+            "namespaces": host.namespaces.own(pid),
+            "limiting": _limiting(host, store, name, pid),
+        }
     except (FileNotFoundError, ProcessLookupError):
         return {}
 
 
+def _limiting(host: Host, store: Store, name: str, pid: int) -> Dict[str, str]:
+    group = unit_group(host, store, name, pid)
+    return {} if group is None else host.cgroups.read(group, limits.FILES)
+
+
 def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]:
     values: Dict[str, Any] = {
-        "host_resolv": _host_resolv(host),
+        "host_resolv": host_resolv(host),
         "has_cgroup2": b"\tcgroup2\n" in host.files.read("/proc/filesystems"),
+        "controllers": host.cgroups.controllers(),
         "missing_sources": tuple(volume.source for volume in wanted.volumes if not host.files.exists(volume.source)),
         "rootfs": rootfses.load(host.files, wanted.store, wanted.rootfs),
+        "systemd": host.systemd.running(),
+        "runtime": host.files.exists(wanted.store.runtime_entry),
+        "python": host.interpreter,
     }
     rootfs = values["rootfs"]
     if rootfs is None:
@@ -144,7 +174,7 @@ def _image(host: Host, store: Store, image_id: Optional[str]) -> Optional[Mappin
     return None if image is None else image.config.get("config") or {}
 
 
-def _host_resolv(host: Host) -> bytes:
+def host_resolv(host: Host) -> bytes:
     """The host's resolv.conf. Where its servers are all local ones, systemd-resolved has the real list."""
     found = host.container_files.read_if_there(_RESOLV, _ETC_MAX) or b""
     real = None if has_own_server(found) else host.container_files.read_if_there(_RESOLV_OF_RESOLVED, _ETC_MAX)

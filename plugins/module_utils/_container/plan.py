@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Dict, List, Mapping, Optional
 
 from .._core.plan import Op, Plan
-from . import ops
+from . import limit_ops, limits, ops, units
 from .differences import reasons_to_restart, recorded_changes, view, views
 from .effective import effective, unmet
 from .etcfiles import etc_files
 from .observe import Found
-from .result import ABSENT, RUNNING, STOPPED, predicted, result, status
+from .result import ABSENT, ALIVE, RUNNING, STOPPED, predicted, result, status
 from .settings import Settings
 from .spec import Wanted
 
@@ -35,15 +35,16 @@ def _plan_started(wanted: Wanted, found: Found) -> Plan:
         return _plan_live(wanted, found, found.settings, settings, etc)
     why = "; ".join(reasons)
     before, after = views(found.settings, settings)
+    aim = units.aimed_unit(wanted, found, settings, goes_on=False)
     restart = ops.RestartContainer(
         wanted.store, wanted.name, settings, etc, why, found.settings, _present(found.etc), wanted.recreate
     )
     return Plan(
-        ops=(restart,),
-        before={**before, "status": RUNNING},
-        after={**after, "status": f"{RUNNING}, restarted: {why}"},
+        ops=(*units.ops_before(found, aim), restart, *units.ops_after(wanted, found, aim)),
+        before={**before, **units.shown(found), "status": RUNNING},
+        after={**after, **units.shown_aim(aim), "status": f"{RUNNING}, restarted: {why}"},
         predicted=predicted(wanted, found, settings, RUNNING),
-        unmet=unmet(wanted, found),
+        unmet=unmet(wanted, found) + units.unmet(found, settings),
     )
 
 
@@ -55,12 +56,13 @@ def _plan_start(wanted: Wanted, found: Found, settings: Settings, etc: Mapping[s
         wanted.store, wanted.name, settings, etc, _how_it_ended(found), found.settings, _present(found.etc)
     )
     before, after = ({}, view(settings)) if found.settings is None else views(found.settings, settings)
+    aim = units.aimed_unit(wanted, found, settings, goes_on=False)
     return Plan(
-        ops=(*first, start),
-        before={**before, "status": _status_shown(found)},
-        after={**after, "status": RUNNING},
+        ops=(*first, *units.ops_after(wanted, found, aim), *units.ops_before(found, aim), start),
+        before={**before, **units.shown(found), "status": _status_shown(found)},
+        after={**after, **units.shown_aim(aim), "status": RUNNING},
         predicted=predicted(wanted, found, settings, RUNNING),
-        unmet=unmet(wanted, found),
+        unmet=unmet(wanted, found) + units.unmet(found, settings),
     )
 
 
@@ -69,6 +71,10 @@ def _plan_live(wanted: Wanted, found: Found, kept: Settings, settings: Settings,
     store, name = wanted.store, wanted.name
     todo: List[Op] = []
     before, after = views(kept, settings)
+    aim = units.aimed_unit(wanted, found, settings, goes_on=True)
+    todo += [*units.ops_before(found, aim), *units.ops_after(wanted, found, aim)]
+    before.update(units.shown(found))
+    after.update(units.shown_aim(aim))
     if "uts" in settings.namespaces and found.hostname != settings.hostname:
         todo.append(ops.SetHostname(store, name, settings.hostname, found.hostname or ""))
         before["hostname"] = found.hostname
@@ -76,28 +82,39 @@ def _plan_live(wanted: Wanted, found: Found, kept: Settings, settings: Settings,
         if found.etc.get(file) != data:
             todo.append(ops.WriteEtc(store, name, settings, file, data, found.etc.get(file)))
             before[f"/etc/{file}"], after[f"/etc/{file}"] = _text(found.etc.get(file)), _text(data)
+    unlike = limits.to_write(settings.limits, found.limiting)
+    if unlike:
+        todo.append(limit_ops.SetLimits(store, name, unlike, limits.texts_of(unlike, found.limiting)))
+        before.update(limits.view(limits.as_read(found.limiting)))
     changed = recorded_changes(kept, settings)
     if changed:
         todo.append(ops.KeepSettings(store, name, settings, kept, changed))
-    missing = unmet(wanted, found)
-    future = result(wanted, replace(found, hostname=settings.hostname)) if todo else {}
+    missing = unmet(wanted, found) + units.unmet(found, settings)
+    future = result(wanted, _with_live(found, settings)) if todo else {}
     return Plan(tuple(todo), before, after, future, missing)
 
 
+def _with_live(found: Found, settings: Settings) -> Found:
+    return replace(found, hostname=settings.hostname, limiting=limits.as_written(settings.limits))
+
+
 def _plan_stopped(wanted: Wanted, found: Found) -> Plan:
-    if found.pid is None:
+    todo: List[Op] = [_stop(wanted, found)] if status(found) in ALIVE else []
+    todo += units.ops_stopped(wanted, found)
+    if not todo:
         shown = {"status": status(found)}
         return Plan(before=shown, after=shown)
     return Plan(
-        ops=(_stop(wanted, found),),
-        before={"status": RUNNING},
-        after={"status": STOPPED},
+        ops=tuple(todo),
+        before={"status": status(found), **units.shown(found)},
+        after={"status": STOPPED, **units.shown_stopped(wanted, found)},
         predicted=predicted(wanted, found, found.settings, STOPPED),
     )
 
 
 def _plan_absent(wanted: Wanted, found: Found) -> Plan:
-    todo: List[Op] = [] if found.pid is None else [_stop(wanted, found)]
+    todo: List[Op] = [_stop(wanted, found)] if status(found) in ALIVE else []
+    todo += units.ops_after(wanted, found, None)
     if found.leftovers:
         todo.append(ops.RemoveContainer(wanted.store, wanted.name))
     before = status(found)
@@ -105,7 +122,7 @@ def _plan_absent(wanted: Wanted, found: Found) -> Plan:
         before = "left over"
     return Plan(
         ops=tuple(todo),
-        before={"status": before},
+        before={"status": before, **units.shown(found)},
         after={"status": ABSENT},
         predicted=predicted(wanted, found, None, ABSENT),
         teardown=True,
@@ -122,6 +139,9 @@ def _stop(wanted: Wanted, found: Found) -> Op:
 
 def _reasons(wanted: Wanted, found: Found, kept: Settings, settings: Settings) -> List[str]:
     reasons = reasons_to_restart(kept, settings)
+    into_unit = units.reason_to_restart(found, settings)
+    if into_unit is not None:
+        reasons.append(into_unit)
     if found.mounted and not found.root_is_current:
         reasons.append("its rootfs was mounted anew")
     if wanted.recreate:

@@ -7,18 +7,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, Optional
 
+from . import limits
 from .observe import Found, names_of
 from .settings import Settings
 from .spec import Wanted
+from .unit import JOURNALD, what_needs_unit
+from .unit_name import unit_name
 
 RUNNING = "running"
 STOPPED = "stopped"
+RESTARTING = "restarting"
 ABSENT = "absent"
+ALIVE = (RUNNING, RESTARTING)
+"""What has to be stopped not to run."""
 
 
 def status(found: Found) -> str:
     if found.pid is not None:
         return RUNNING
+    if found.unit.restarting:
+        return RESTARTING
     return ABSENT if found.settings is None else STOPPED
 
 
@@ -30,9 +38,10 @@ def result(wanted: Wanted, found: Found) -> Dict[str, Any]:
 def predicted(wanted: Wanted, found: Found, settings: Optional[Settings], becomes: str) -> Dict[str, Any]:
     """Of the container as it would be. A process that isn't there yet has no pid."""
     if becomes == RUNNING and settings is not None:
-        found = replace(found, pid=None, namespaces={}, hostname=settings.hostname)
+        limiting = limits.as_written(settings.limits)
+        found = replace(found, pid=None, namespaces={}, hostname=settings.hostname, limiting=limiting)
     elif becomes != status(found):
-        found = replace(found, pid=None, namespaces={}, hostname=None)
+        found = replace(found, pid=None, namespaces={}, hostname=None, limiting={})
     return _shown(wanted, found, settings, becomes)
 
 
@@ -47,6 +56,20 @@ def _shown(wanted: Wanted, found: Found, settings: Optional[Settings], becomes: 
             "hostname": found.hostname or (settings.hostname if settings is not None and kept else None),
             "rootfs": settings.merged if settings is not None and kept else None,
             "namespaces": dict(found.namespaces),
-            "log": names_of(wanted.store, wanted.name)["log"] if kept else None,
+            "limits": limits.view(limits.as_read(found.limiting)),
+            "restart_policy": settings.restart_policy if settings is not None and kept else None,
+            "unit": unit_name(wanted.store, wanted.name) if _has_unit(found, settings, becomes) else None,
+            "log": names_of(wanted.store, wanted.name)["log"] if kept and not _in_journal(settings) else None,
         }
     }
+
+
+def _has_unit(found: Found, settings: Optional[Settings], becomes: str) -> bool:
+    """One that is to be made counts, one that is to go doesn't."""
+    if settings is None or becomes == ABSENT:
+        return False
+    return what_needs_unit(settings) is not None or found.unit.holds_init
+
+
+def _in_journal(settings: Optional[Settings]) -> bool:
+    return settings is not None and settings.log_driver == JOURNALD

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Mapping
+from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
 
 from .._core.errors import ContainersError
 from .._core.store import Store
@@ -15,7 +15,9 @@ from .account import outside
 from .etcfiles import FILES
 from .observe import FORMER, names_of
 from .record import LiveRecord
+from .service import start_in_unit, stop_in_unit
 from .settings import Pairs, Settings, Tmpfs, Volume
+from .unit import what_needs_unit
 
 if TYPE_CHECKING:
     from .._sys.host import Host
@@ -26,25 +28,53 @@ _STRICT = NOSUID | NODEV | NOEXEC
 
 
 def start(host: Host, store: Store, name: str, wanted: Settings, etc: Mapping[str, bytes]) -> None:
-    """Start it. On failure no process is left; the files are for the caller to put back."""
-    paths = names_of(store, name)
+    """Start it, in a unit of its own if it needs one. On failure no process is left.
+
+    The files are for the caller to put back.
+    """
+    settle_files(host, store, name, wanted, etc)
+    if what_needs_unit(wanted) is not None:
+        start_in_unit(host, store, name)
+    else:
+        launch(host, store, name, wanted)
+
+
+def settle_files(host: Host, store: Store, name: str, wanted: Settings, etc: Mapping[str, bytes]) -> None:
+    """Write what a start reads."""
     host.files.make_dir(store.container(name), 0o700)
     settings.save(host.files, store, name, wanted)
-    host.files.make_dir(paths["etc"], 0o700)
+    host.files.make_dir(names_of(store, name)["etc"], 0o700)
     for file, data in etc.items():
         write_etc(host, store, name, wanted, file, data)
+
+
+def launch(
+    host: Host,
+    store: Store,
+    name: str,
+    wanted: Settings,
+    before_command: Optional[Callable[[int], None]] = None,
+    group: Optional[str] = None,
+) -> None:
+    """Start its init and have it execute the command, but before that call ``before_command`` with the init's pid.
+
+    On failure no process is left and the former run's account is put back.
+    """
+    paths = names_of(store, name)
 
     def ready(pid: int) -> None:
         begun = host.processes.start_time(pid)
         if begun is None:
             raise ContainersError("its init ended before it could execute the command")
         record.save(host.files, store, LiveRecord(name, host.processes.boot_id(), pid, begun))
+        if before_command is not None:
+            before_command(pid)
 
     former = f"{paths['accounting']}{FORMER}"
     if host.files.exists(paths["accounting"]):
         host.files.rename(paths["accounting"], former)
     try:
-        host.launcher.start(launch_of(wanted, paths), ready)
+        host.launcher.start(launch_of(wanted, paths, group), ready)
     except BaseException:
         host.files.remove(paths["live"])
         host.files.remove(paths["accounting"])
@@ -56,11 +86,21 @@ def start(host: Host, store: Store, name: str, wanted: Settings, etc: Mapping[st
 
 def stop(host: Host, store: Store, name: str, number: int, seconds: float) -> None:
     """Send the signal, wait, and kill what is still there then. One that doesn't run is no error."""
-    live = record.load(host.files, store, name)
-    of_this_boot = live is not None and live.boot_id == host.processes.boot_id()
-    if live is not None and of_this_boot and not host.processes.end(live.pid, live.start_time, number, seconds):
+    if record.unit_of(host, store, name) is not None:
+        ended = stop_in_unit(host, store, name, _is_recorded(host, store, name, number, seconds), number, seconds)
+    else:
+        live = record.load(host.files, store, name)
+        of_this_boot = live is not None and live.boot_id == host.processes.boot_id()
+        ended = live is None or not of_this_boot or host.processes.end(live.pid, live.start_time, number, seconds)
+    if not ended:
         raise ContainersError("it doesn't end after SIGKILL", "The kernel waits for a device or a file server")
     host.files.remove(store.live(name))
+
+
+def _is_recorded(host: Host, store: Store, name: str, number: int, seconds: float) -> bool:
+    """Whether that is how the container itself asked to be stopped."""
+    kept = settings.load(host.files, store, name)
+    return kept is not None and (kept.stop_signal, kept.stop_timeout) == (number, seconds)
 
 
 def write_etc(host: Host, store: Store, name: str, wanted: Settings, file: str, data: bytes) -> None:
@@ -76,7 +116,7 @@ def remove(host: Host, store: Store, name: str) -> None:
     host.files.remove_empty([store.container(name)])
 
 
-def launch_of(wanted: Settings, paths: Mapping[str, str]) -> Launch:
+def launch_of(wanted: Settings, paths: Mapping[str, str], group: Optional[str] = None) -> Launch:
     """The settings as the launcher takes them."""
     account = wanted.account
     return Launch(
@@ -102,6 +142,7 @@ def launch_of(wanted: Settings, paths: Mapping[str, str]) -> Launch:
         interactive=wanted.interactive,
         tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
         oom_score_adj=wanted.oom_score_adj,
+        group=group,
     )
 
 

@@ -8,10 +8,11 @@ has the environment's values in it, so it is readable by root only.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
 from .._core.store import Store, read_record, write_record
+from .limits import Limits
 
 if TYPE_CHECKING:
     from .._sys.files import Files
@@ -92,8 +93,11 @@ class Settings:
     init: bool
     interactive: bool
     oom_score_adj: Optional[int]
+    limits: Limits
     stop_signal: int
     stop_timeout: int
+    restart_policy: str = "no"
+    log_driver: str = "file"
 
 
 NEEDS_RESTART = (
@@ -114,6 +118,7 @@ NEEDS_RESTART = (
     "init",
     "interactive",
     "oom_score_adj",
+    "log_driver",
 )
 """Settings that only a new process can have; the environment is another, compared by its names."""
 
@@ -132,10 +137,13 @@ def save(files: Files, store: Store, name: str, settings: Settings) -> None:
 
 
 def _from_json(record: Mapping[str, Any]) -> Settings:
-    values: Dict[str, Any] = {field.name: _tuples(record[field.name]) for field in fields(Settings)}
+    """What a record of an earlier version lacks has its default."""
+    known = [field.name for field in fields(Settings) if field.name in record or field.default is MISSING]
+    values: Dict[str, Any] = {name: _tuples(record[name]) for name in known}
     values["account"] = Account(**{key: _tuples(value) for key, value in record["account"].items()})
     values["volumes"] = tuple(Volume(v["source"], v["target"], tuple(v["options"])) for v in record["volumes"])
     values["tmpfs"] = tuple(Tmpfs(t["target"], tuple(t["options"])) for t in record["tmpfs"])
+    values["limits"] = Limits(**record["limits"])
     values["ulimits"] = tuple(Ulimit(**ulimit) for ulimit in record["ulimits"])
     return Settings(**values)
 

@@ -12,8 +12,10 @@ from typing import Any, Mapping, Optional, Sequence, Tuple
 from .._core.errors import ContainersError
 from .._core.names import checked_name
 from .._core.store import Store
-from . import words
+from . import limits, words
+from .limits import Limits
 from .settings import Pairs, Tmpfs, Ulimit, Volume
+from .unit import restart_policy
 
 KINDS = ("mount", "uts", "ipc", "pid", "network", "user", "cgroup")
 _NEEDED = ("mount", "pid")
@@ -52,17 +54,18 @@ class Wanted:
     init: bool
     interactive: bool
     oom_score_adj: Optional[int]
+    limits: Limits
     stop_signal: Optional[int]
     stop_timeout: Optional[int]
+    restart_policy: str
+    log_driver: str
 
 
 def spec(options: Mapping[str, Any]) -> Wanted:
     """The options' exact meaning. Raises ContainersError for the first that is wrong."""
     name = checked_name(options["name"])
     namespaces = _namespaces(options["namespaces"])
-    volumes = tuple(words.volume(text) for text in options["volumes"] or ())
-    tmpfs = tuple(words.tmpfs(text) for text in options["tmpfs"] or ())
-    words.distinct_targets(volumes, tmpfs)
+    volumes, tmpfs = words.mounts(options["volumes"] or (), options["tmpfs"] or ())
     own = KINDS if namespaces is None else namespaces
     return Wanted(
         store=Store(options["store"]),
@@ -91,8 +94,11 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         init=options["init"],
         interactive=options["interactive"],
         oom_score_adj=_oom_score(options["oom_score_adj"]),
+        limits=limits.parsed(options),
         stop_signal=None if options["stop_signal"] is None else words.signal_number(options["stop_signal"]),
         stop_timeout=_seconds(options["stop_timeout"]),
+        restart_policy=restart_policy(options["restart_policy"]),
+        log_driver=options["log_driver"],
     )
 
 

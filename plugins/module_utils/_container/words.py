@@ -64,6 +64,13 @@ def environment(env: Mapping[str, Any]) -> Pairs:
     return tuple(sorted((name, str(value)) for name, value in env.items()))
 
 
+def mounts(volumes: Sequence[str], scratch: Sequence[str]) -> Tuple[Tuple[Volume, ...], Tuple[Tmpfs, ...]]:
+    """Both kinds, no two at one place."""
+    both = tuple(map(volume, volumes)), tuple(map(tmpfs, scratch))
+    distinct_targets(*both)
+    return both
+
+
 def volume(text: str) -> Volume:
     """``source:target[:options]``."""
     parts = text.split(":")

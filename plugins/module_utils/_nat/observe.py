@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple
 
+from .._container import replay
+from .._container.replay import Memory
 from .._sys.sockets import Socket
 from . import nft_chains, nft_table, settings, xtables
 from .rule import IPTABLES, IPTABLES_NFT, NFTABLES, Place, Standing
@@ -38,6 +40,8 @@ class Found:
     drop_in: Optional[str] = None
     sockets: Tuple[Socket, ...] = ()
     warnings: Tuple[str, ...] = ()
+    memory: Memory = field(default_factory=Memory)
+    """What is remembered for when the container of that name is started again."""
 
 
 @dataclass
@@ -78,6 +82,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
         drop_in=_drop_in(host),
         sockets=_sockets(host, wanted) if wanted.present and wanted.ports else (),
         warnings=tuple(rules.warnings),
+        memory=replay.look(host, wanted.store, wanted.name, replay.RULES),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Tuple
 from .._core.plan import Op, Plan, Unmet
 from . import settings
 from .conflicts import refuse_conflicts
+from .memory import memory_ops, remembered
 from .observe import Found
 from .ops import DropFlows, ReplaceRules, SetSetting, WriteDropIn
 from .ports import parsed_range
@@ -34,7 +35,7 @@ def plan(wanted: Wanted, found: Found) -> Plan:
         for place in dict.fromkeys([*after, *before])
         if before.get(place, ()) != after.get(place, ())
     ]
-    ops = _ordered(wanted, found, changes)
+    ops = [*_ordered(wanted, found, changes), *memory_ops(wanted, found)]
     return Plan(
         ops=tuple(ops),
         before=_shown(before, ops, "before"),
@@ -119,6 +120,7 @@ def _shown(rules: Rules, ops: List[Op], side: str) -> Dict[str, Any]:
     shown: Dict[str, Any] = {"rules": {place.text(): [rule.text() for rule in own] for place, own in rules.items()}}
     shown["settings"] = {op.name: getattr(op, side) for op in ops if isinstance(op, SetSetting)}
     shown["files"] = {op.path: getattr(op, side) for op in ops if isinstance(op, WriteDropIn)}
+    shown["remembered"] = remembered(ops, side)
     flows = [op.describe() for op in ops if isinstance(op, DropFlows)]
     shown["stale_flows"] = flows if side == "before" else []
     return {name: value for name, value in shown.items() if value}

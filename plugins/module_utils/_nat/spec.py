@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from .._core.names import checked_name
+from .._core.store import DEFAULT_STORE, Store
 from .ports import Port, parsed_port
 
 _INTERFACE = re.compile(r"[^\s/:!\"\\*+]{1,15}")
@@ -31,6 +32,9 @@ class Wanted:
     ports: Tuple[Port, ...] = ()
     masquerade: bool = True
     direct_access: bool = False
+    store: Store = field(default_factory=Store)
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """The options as they were given, to be run again when the container is started with no task."""
 
     @property
     def families(self) -> Tuple[int, ...]:
@@ -61,6 +65,8 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         ports=ports,
         masquerade=masquerade,
         direct_access=not masquerade if direct is None else bool(direct),
+        store=Store(options.get("store") or DEFAULT_STORE),
+        asked=dict(options) if present else {},
     )
 
 

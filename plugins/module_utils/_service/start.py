@@ -8,7 +8,7 @@ too, so that however soon the command ends, systemd knows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, Tuple
+from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
 from .._container import handover, replay, settings
 from .._container.etcfiles import etc_files
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 _LOOKS = 500
 
 
-def start(host: Host, store: Store, name: str) -> None:
-    """Start it and tell a task that waits for it how that went. Raises ContainersError."""
+def start(host: Host, store: Store, name: str, group: Optional[str]) -> None:
+    """Start it, in the cgroup if one is given, and tell a task that waits how that went. Raises ContainersError."""
     by_task = handover.is_announced(host, store, name)
     try:
         with step(f"start container {name}"):
-            _start(host, store, name, by_task)
+            _start(host, store, name, group, by_task)
     except ContainersError as error:
         inner = error.__cause__
         told = inner if isinstance(inner, ContainersError) else error
@@ -46,19 +46,20 @@ def start(host: Host, store: Store, name: str) -> None:
     handover.tell(host, store, name, None)
 
 
-def _start(host: Host, store: Store, name: str, by_task: bool) -> None:
+def _start(host: Host, store: Store, name: str, group: Optional[str], by_task: bool) -> None:
     """The task holds the locks already, and has seen that the rootfs is mounted."""
     kept = settings.load(host.files, store, name)
     if kept is None:
         raise ContainersError(f"there is no such container in {store.root}", "Disable and remove its unit")
     if not by_task:
-        run_room(ROOTFS, options_again(host, store, kept.rootfs), host, check_mode=False)
+        for done in run_room(ROOTFS, options_again(host, store, kept.rootfs), host, check_mode=False)["ops"]:
+            say(done)
     with host.locks.hold(store, () if by_task else (f"container {name}", f"rootfs {kept.rootfs}")):
         pid = living_pid(host, store, name)
         if pid is not None:
             raise ContainersError(f"it runs already, outside of its unit (pid {pid})", "Stop it with ns_container")
         settle_files(host, store, name, kept, etc_files(kept, host_resolv(host)))
-        launch(host, store, name, kept, lambda pid: _before_command(host, store, name, kept, pid, by_task))
+        launch(host, store, name, kept, lambda pid: _before_command(host, store, name, kept, pid, by_task), group)
 
 
 def _before_command(host: Host, store: Store, name: str, kept: Settings, pid: int, by_task: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Dict, FrozenSet, Optional, Sequence
 
 _ROOT = "/sys/fs/cgroup"
 _PROC = "/proc"
+_TOP = "/"
 _OF_VERSION_2 = "0::"
 _GONE = (errno.ENOENT, errno.ENODEV)
 
@@ -67,6 +68,22 @@ class Cgroups:
     def enter(self, group: str, pid: int) -> None:
         """Move the process there, with all its threads. What it uses of memory already stays counted where it was."""
         self.write(group, "cgroup.procs", str(pid))
+
+    def own(self) -> Optional[str]:
+        """The group that this process is in."""
+        return self.of(os.getpid())
+
+    def leave(self) -> bool:
+        """Have this process be in the root group, where there are no limits. Whether that is possible."""
+        if not self.controllers():
+            return False
+        try:
+            self.enter(_TOP, os.getpid())
+        except OSError as error:
+            if error.errno != errno.EBUSY:  # the tree of a container: its root is some group's inside
+                raise
+            return False
+        return True
 
     def _path(self, group: str, name: str) -> str:
         return f"{self._root}{group.rstrip('/')}/{name}"

@@ -59,7 +59,7 @@ class Host:
     def launcher(self) -> Launcher:
         from .launcher import Launcher
 
-        return Launcher(self.processes, self.accounting)
+        return Launcher(self.processes, self.accounting, self.cgroups)
 
     @cached_property
     def namespaces(self) -> Namespaces:

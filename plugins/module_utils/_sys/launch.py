@@ -85,3 +85,5 @@ class Launch:
     tty_group: Optional[int] = None
     """Group of terminals, where it is mapped."""
     oom_score_adj: Optional[int] = None
+    group: Optional[str] = None
+    """The cgroup that it is to be in and to see as the root of all; by default it is in ours."""

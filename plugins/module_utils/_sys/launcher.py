@@ -17,6 +17,7 @@ from typing import Callable, Iterator
 from .._core.errors import ContainersError, step
 from . import inside
 from .accounting import Accounting
+from .cgroups import Cgroups
 from .channel import Channel, GoneError
 from .detached import trees
 from .launch import Launch
@@ -29,9 +30,10 @@ _KILL = 9
 class Launcher:
     """Starts inits."""
 
-    def __init__(self, processes: Processes, accounting: Accounting) -> None:
+    def __init__(self, processes: Processes, accounting: Accounting, cgroups: Cgroups) -> None:
         self._processes = processes
         self._accounting = accounting
+        self._cgroups = cgroups
 
     def start(self, launch: Launch, ready: Callable[[int], None]) -> None:
         """Start the init. ``ready`` is called with its pid when all but executing the command is done.
@@ -40,13 +42,33 @@ class Launcher:
         """
         with ExitStack() as held:
             channel = _fork_parent(launch, held)
-            pid = _accompany_parent(launch, channel)
+            pid = self._accompany_parent(launch, channel)
             with _own_words_first(channel):
                 pidfd = os.pidfd_open(pid)
                 held.callback(os.close, pidfd)
                 held.push(lambda kind, _error, _trace: self._end(pidfd) if kind else None)
                 self._prepare(launch, pid)
             _let_go(channel, pid, ready)
+
+    def _accompany_parent(self, launch: Launch, channel: Channel) -> int:
+        """Give the first process what only the host can give it; returns the init's pid."""
+        try:
+            parent = int(channel.receive())
+            if launch.group is not None:
+                with step(f"put it into cgroup {launch.group}"):
+                    self._cgroups.enter(launch.group, parent)
+            if launch.uid_map:
+                with step("write the maps of its user namespace"):
+                    _write(f"/proc/{parent}/uid_map", launch.uid_map)
+                    _write(f"/proc/{parent}/gid_map", launch.gid_map)
+            with ExitStack() as opened:
+                for tree in trees(launch, path_of(parent, "user"), opened):
+                    channel.send_descriptor(tree)
+            init = int(channel.receive())
+            channel.send(b"begin")
+            return init
+        except GoneError:
+            raise ContainersError("its first process ended unexpectedly") from None
 
     def _prepare(self, launch: Launch, pid: int) -> None:
         """What only the host may do, while the init sets itself up."""
@@ -101,24 +123,6 @@ def _fork_parent(launch: Launch, held: ExitStack) -> Channel:
     held.callback(os.waitpid, parent, 0)
     held.push(lambda kind, _error, _trace: ours.hang_up() if kind else None)
     return ours
-
-
-def _accompany_parent(launch: Launch, channel: Channel) -> int:
-    """Give the first process what only the host can give it; returns the init's pid."""
-    try:
-        parent = int(channel.receive())
-        if launch.uid_map:
-            with step("write the maps of its user namespace"):
-                _write(f"/proc/{parent}/uid_map", launch.uid_map)
-                _write(f"/proc/{parent}/gid_map", launch.gid_map)
-        with ExitStack() as opened:
-            for tree in trees(launch, path_of(parent, "user"), opened):
-                channel.send_descriptor(tree)
-        init = int(channel.receive())
-        channel.send(b"begin")
-        return init
-    except GoneError:
-        raise ContainersError("its first process ended unexpectedly") from None
 
 
 def _write(path: str, text: str) -> None:

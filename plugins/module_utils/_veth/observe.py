@@ -9,9 +9,12 @@ is the same whether it has ten containers or a thousand. (Only the members of on
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Optional, Tuple
 
+from .._container import replay
+from .._container.replay import Memory
+from .._core.store import Store
 from .claims import Holder, Overlap, holders, overlaps
 from .ends import bridge_of, interface_of, routes_of
 from .model import Bridge, Interface, Pair, Parts, Route, Setting
@@ -48,6 +51,8 @@ class Found:
     default_mtu: int = _MTU_UNKNOWN
     machine: str = ""
     """What tells this machine from others; made-up hardware addresses depend on it."""
+    memory: Memory = field(default_factory=Memory)
+    """What is remembered of the pair for when its container is started again."""
     new_outer: Tuple[Setting, ...] = ()
     new_inner: Tuple[Setting, ...] = ()
     """The settings that an interface begins with, on the host and inside."""
@@ -79,6 +84,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
         place_exists=path is not None,
         default_mtu=_default_mtu(host),
         machine=_machine(host),
+        memory=_memory(host, wanted),
         new_outer=read_settings(host, OUTER, NEW),
         new_inner=read_settings(host, INNER, NEW),
     )
@@ -157,6 +163,12 @@ def _own_names(wanted: Wanted, found: Found) -> Tuple[str, ...]:
     if found.left and found.left.removable(names):
         names.add(found.left.name)
     return tuple(names)
+
+
+def _memory(host: Host, wanted: Wanted) -> Memory:
+    if wanted.place is None or not wanted.place.container:
+        return Memory()
+    return replay.look(host, Store(wanted.place.store), wanted.place.container, replay.link(wanted.interface))
 
 
 def _default_mtu(host: Host) -> int:

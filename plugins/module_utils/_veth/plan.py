@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Sequence
 from .._core.errors import ContainersError
 from .._core.plan import Op, Plan, Unmet
 from .conflicts import check_addresses, check_links, is_ours, warnings
+from .memory import memory_ops, shown_after, shown_before
 from .model import Interface, Pair, Parts
 from .observe import Found
 from .ops import AddBridge, AddPair, RemoveBridge, RemoveLink
@@ -50,11 +51,13 @@ def _build(wanted: Wanted, place: Place, found: Found) -> Plan:
         ops.append(SetAttribute(End(place, "lo"), "up", False, True))
     ops += end_ops(End(place, aim.inside.name), current.inside, aim.inside)
     ops += _bridge_left(found, found.outer_ends)
+    memory = memory_ops(wanted, found)
     before = view(wanted, replace(found.parts, host=found.parts.host or found.former), detailed=True)
+    after = view(wanted, aim, detailed=True) if ops else before
     return Plan(
-        ops=tuple(ops),
-        before=before,
-        after=view(wanted, aim, detailed=True) if ops else before,
+        ops=(*ops, *memory),
+        before={**before, **shown_before(memory)},
+        after={**after, **shown_after(memory)},
         predicted={"veth": view(wanted, aim)},
         unmet=() if found.place_exists else (_unmet(place),),
         warnings=warnings(found),
@@ -65,11 +68,12 @@ def _remove(wanted: Wanted, found: Found) -> Plan:
     links = tuple(link for link in found.outer_ends if is_ours(link, wanted, found))
     ops: List[Op] = [RemoveLink(link.name, link.alias) for link in links]
     ops += _bridge_left(found, links)
-    if not ops:
+    memory = memory_ops(wanted, found)
+    if not ops and not memory:
         return Plan(teardown=True)
     parts = Parts(links[0] if links else None, found.parts.inside if links else None, found.left)
-    before = view(wanted, parts, detailed=True)
-    return Plan(ops=tuple(ops), before=before, predicted={"veth": {}}, teardown=True)
+    before = view(wanted, parts, detailed=True) if ops else {}
+    return Plan((*ops, *memory), {**before, **shown_before(memory)}, predicted={"veth": {}}, teardown=True)
 
 
 def _bridge(current: Pair, aim: Pair, found: Found) -> List[Op]:

@@ -7,7 +7,7 @@ Nothing of the host is looked at here; what only it can tell (is the address tak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
@@ -38,6 +38,8 @@ class Wanted:
     mtu: Optional[int] = None
     mac: Optional[str] = None
     checksum_offload: bool = True
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """The options as they were given, to be run again when the container is started with no task."""
 
     @property
     def alias(self) -> Optional[str]:
@@ -78,6 +80,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         mtu=_mtu(options["mtu"], inside + outside),
         mac=hardware_address(options["mac"]) if options["mac"] is not None else None,
         checksum_offload=options["checksum_offload"],
+        asked=dict(options),
     )
 
 

@@ -113,7 +113,7 @@ def test_the_service_runs_rooms_whole() -> None:
 
 def test_what_goes_to_the_target_needs_no_ansible() -> None:
     def forbidden(name: str) -> bool:
-        return name.startswith("ansible") or name.startswith(f"{UTILS}_core.run")
+        return name.startswith(("ansible", f"{UTILS}_core.run"))
 
     sent = [path for path in python_files("plugins/module_utils") if path.parts[-2:] != ("_core", "run.py")]
     assert [found for path in sent for found in offenders(path, forbidden)] == []

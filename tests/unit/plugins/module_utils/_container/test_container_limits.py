@@ -22,6 +22,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._core.errors
 
 NONE: Dict[str, Any] = {"memory": None, "memory_swap": None, "cpus": None, "pids_limit": None}
 MIB = 1024**2
+COUNTED = {"CPUWeight": "100", "MemoryAccounting": "yes", "TasksAccounting": "yes"}
 FREE = {"memory.max": "max", "memory.swap.max": "max", "cpu.max": "max 100000", "pids.max": "max"}
 
 
@@ -63,7 +64,7 @@ def test_cpus(value: float, cpus: float) -> None:
     assert limits(cpus=value).cpus == cpus
 
 
-@pytest.mark.parametrize(("value", "pids"), [(1, 1), (4194304, 4194304), (0, None), (-1, None)])
+@pytest.mark.parametrize(("value", "pids"), [(2, 2), (4194304, 4194304), (0, None), (-1, None)])
 def test_pids(value: int, pids: int) -> None:
     assert limits(pids_limit=value).pids == pids
 
@@ -83,7 +84,7 @@ WRONG: Dict[str, Dict[str, Any]] = {
     "cpus -1 isn't in": {"cpus": -1},
     "cpus nan isn't in": {"cpus": float("nan")},
     "cpus inf isn't in": {"cpus": float("inf")},
-    "pids_limit -2 isn't in 1..4194304": {"pids_limit": -2},
+    "pids_limit -2 isn't in 2..4194304": {"pids_limit": -2},
     "pids_limit 4194305 isn't in": {"pids_limit": 4194305},
 }
 
@@ -99,7 +100,7 @@ def test_no_limits() -> None:
     assert Limits().needed == {}
     assert as_written(Limits()) == FREE
     assert as_read({}) == Limits()
-    assert unit_properties(Limits()) == (("TasksMax", "infinity"),)
+    assert dict(unit_properties(Limits())) == {**COUNTED, "TasksMax": "infinity"}
 
 
 def test_all_limits() -> None:
@@ -113,6 +114,7 @@ def test_all_limits() -> None:
         "pids.max": "10",
     }
     assert dict(unit_properties(wanted)) == {
+        **COUNTED,
         "MemoryMax": "67108864",
         "MemorySwapMax": "33554432",
         "CPUQuota": "50.00%",
@@ -122,7 +124,7 @@ def test_all_limits() -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [Limits(), limits(memory="6m"), limits(memory="1g", memory_swap="-1"), limits(cpus=1.2345), limits(pids_limit=1)],
+    [Limits(), limits(memory="6m"), limits(memory="1g", memory_swap="-1"), limits(cpus=1.2345), limits(pids_limit=2)],
 )
 def test_what_is_written_is_read_back(wanted: Limits) -> None:
     assert as_read(as_written(wanted)) == wanted

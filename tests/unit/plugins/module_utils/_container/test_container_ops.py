@@ -32,7 +32,10 @@ class FakeHost:
         self.done: List[str] = []
         self.alive: List[int] = []
         self.fails: List[str] = []
-        self.processes = self.launcher = self.container_files = self.namespaces = self
+        self.processes = self.launcher = self.container_files = self.namespaces = self.systemd = self
+
+    def read(self, unit: str) -> None:
+        """No container here has a unit; those are in test_container_units."""
 
     def start(self, launch: Launch, ready: Callable[[int], None]) -> None:
         self.done.append(f"start {' '.join(launch.argv)}")

@@ -66,6 +66,9 @@ def test_first_start() -> None:
         "hostname": "web",
         "rootfs": "/store/containers/web/merged",
         "namespaces": {},
+        "limits": {"memory": None, "memory_swap": None, "cpus": None, "pids_limit": None},
+        "restart_policy": "no",
+        "unit": None,
         "log": "/store/containers/web/log",
     }
     assert "secret" not in str(made.before) + str(made.after) + str(made.predicted)
