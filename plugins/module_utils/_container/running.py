@@ -17,7 +17,7 @@ from .observe import FORMER, names_of
 from .record import LiveRecord
 from .service import start_in_unit, stop_in_unit
 from .settings import Pairs, Settings, Tmpfs, Volume
-from .unit import what_needs_unit
+from .unit import JOURNALD, what_needs_unit
 
 if TYPE_CHECKING:
     from .._sys.host import Host
@@ -129,7 +129,7 @@ def launch_of(wanted: Settings, paths: Mapping[str, str], group: Optional[str] =
         uid_map=wanted.uid_map,
         gid_map=wanted.gid_map,
         capabilities=wanted.capabilities,
-        log=paths["log"],
+        log=None if wanted.log_driver == JOURNALD else paths["log"],
         log_owner=(_host_id(wanted.uid_map, account.uid), _host_id(wanted.gid_map, account.gid)),
         accounting=paths["accounting"],
         hostname=wanted.hostname if "uts" in wanted.namespaces else None,

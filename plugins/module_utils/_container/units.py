@@ -59,8 +59,10 @@ def ops_after(wanted: Wanted, found: Found, aim: Optional[Unit]) -> List[Op]:
 
 
 def ops_stopped(wanted: Wanted, found: Found) -> List[Op]:
-    """What a stop on purpose means to the unit: with one policy, not to be started at boot."""
+    """What a stop on purpose means to the unit: with one policy, not to be started at boot; without any use, to go."""
     kept = found.settings
+    if kept is not None and what_needs_unit(kept) is None:
+        return ops_after(wanted, found, None)
     if kept is None or kept.restart_policy != UNLESS_STOPPED or not found.unit.enabled:
         return []
     return [SetEnabled(unit_name(wanted.store, wanted.name), False)]
@@ -85,8 +87,10 @@ def shown(found: Found) -> Dict[str, Any]:
 
 def shown_stopped(wanted: Wanted, found: Found) -> Dict[str, Any]:
     """As --diff shows it after a stop."""
-    disabled = {"starts at boot": False} if ops_stopped(wanted, found) else {}
-    return {**shown(found), **disabled}
+    todo = ops_stopped(wanted, found)
+    if any(isinstance(op, RemoveUnit) for op in todo):
+        return {}
+    return {**shown(found), **({"starts at boot": False} if todo else {})}
 
 
 def shown_aim(aim: Optional[Unit]) -> Dict[str, Any]:

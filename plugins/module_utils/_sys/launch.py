@@ -70,9 +70,10 @@ class Launch:
     gid_map: str
     """As written to /proc/<pid>/uid_map and gid_map; empty without a user namespace."""
     capabilities: Tuple[str, ...]
-    log: str
+    log: Optional[str]
+    """The file that its output is appended to; None for our own standard output."""
     log_owner: Tuple[int, int]
-    """Uid and gid on the host, so that the command may open /dev/stdout anew."""
+    """Uid and gid on the host of that file, so that the command may open /dev/stdout anew."""
     accounting: str
     hostname: Optional[str] = None
     mounts: Tuple[Bind, ...] = ()

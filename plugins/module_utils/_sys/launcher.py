@@ -10,6 +10,7 @@ the command. If the module dies before that, the init ends by itself.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Callable, Iterator
@@ -25,6 +26,7 @@ from .namespaces import path_of
 from .processes import DEATH_SECONDS, Processes
 
 _KILL = 9
+_STDOUT = 1
 
 
 class Launcher:
@@ -108,11 +110,8 @@ def _let_go(channel: Channel, pid: int, ready: Callable[[int], None]) -> None:
 
 def _fork_parent(launch: Launch, held: ExitStack) -> Channel:
     """Fork the first process. At the end of ``held`` it is gone, and the init too if it wasn't let go."""
-    with step("open its log"):
-        log = os.open(launch.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    log = _open_log(launch)
     held.callback(os.close, log)
-    with step("give its log to whom the command runs as"):
-        os.fchown(log, *launch.log_owner)
     ours, theirs = Channel.pair()
     held.callback(ours.close)
     parent = os.fork()
@@ -123,6 +122,20 @@ def _fork_parent(launch: Launch, held: ExitStack) -> Channel:
     held.callback(os.waitpid, parent, 0)
     held.push(lambda kind, _error, _trace: ours.hang_up() if kind else None)
     return ours
+
+
+def _open_log(launch: Launch) -> int:
+    if launch.log is None:
+        return fcntl.fcntl(_STDOUT, fcntl.F_DUPFD_CLOEXEC, _STDOUT)
+    with step("open its log"):
+        log = os.open(launch.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with step("give its log to whom the command runs as"):
+            os.fchown(log, *launch.log_owner)
+    except BaseException:
+        os.close(log)
+        raise
+    return log
 
 
 def _write(path: str, text: str) -> None:

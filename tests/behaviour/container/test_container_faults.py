@@ -232,7 +232,8 @@ def test_interrupted_run_takes_everything_back(merged: Path) -> None:
     point = {"package": "_container", "module": "record", "owner": "", "name": "save"}
     code = RUNNER.format(path=sys.path, signal=int(signal.SIGTERM), **point)
     core = "ansible_collections.daemonless.containers.plugins.module_utils._core"
-    code = code.replace("from container_runs", f"from {core} import interruption\ninterruption.heed_signals()\nfrom container_runs")
+    heeding = f"from {core} import interruption\ninterruption.heed_signals()\n"
+    code = code.replace("from container_runs", f"{heeding}from container_runs")
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, check=False)
     assert "interrupted by SIGTERM" in done.stderr
     assert inits() == []

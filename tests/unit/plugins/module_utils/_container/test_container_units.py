@@ -126,7 +126,7 @@ def test_policies(text: str, policy: str) -> None:
     "text", ["sometimes", "always:3", "on-failure:", "on-failure:0", "on-failure:x", "no:1", "True"]
 )
 def test_what_is_no_policy(text: str) -> None:
-    with pytest.raises(ContainersError, match="restart_policy .* is not one"):
+    with pytest.raises(ContainersError, match=r"restart_policy .* is not one"):
         restart_policy(text)
 
 
@@ -218,6 +218,14 @@ def test_one_that_is_about_to_be_started_again() -> None:
 def test_stopped_on_purpose(policy: str, disabled: bool) -> None:
     made = plan(wanted(state="stopped"), in_unit(restart_policy=policy))
     assert made.describe() == ("stop container web", *([f"disable unit {UNIT}"] if disabled else []))
+
+
+def test_a_unit_of_no_more_use_goes_with_the_process() -> None:
+    found = in_unit()
+    assert plan(wanted(), found).ops == ()
+    made = plan(wanted(state="stopped"), found)
+    assert made.describe() == ("stop container web", f"remove unit {UNIT}")
+    assert "unit" not in made.after
 
 
 def test_removed_with_its_unit() -> None:

@@ -75,7 +75,7 @@ def runtime(host: Any, store: Store, state: str = "present", check_mode: bool = 
     return run_room(ROOM, {"store": store.root, "state": state}, host, check_mode)
 
 
-def run(store: Store, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def run(store: Store, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-I", store.runtime_entry, *arguments], capture_output=True, text=True, check=False
     )
