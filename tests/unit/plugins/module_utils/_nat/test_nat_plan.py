@@ -9,6 +9,7 @@ from typing import Any, List
 
 import pytest
 
+from ansible_collections.daemonless.containers.plugins.module_utils._container.replay import Memory
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._nat.observe import Found
 from ansible_collections.daemonless.containers.plugins.module_utils._nat.ops import (
@@ -163,3 +164,15 @@ def test_few_changes_are_told_one_by_one() -> None:
     many = tuple(replace(rule, in_interface=f"eth{number}") for number in range(9))
     assert ReplaceRules("web", Place(NFTABLES), many, ()).describe().endswith("remove 9 rules")
     assert ReplaceRules("web", Place(NFTABLES), many, many[::-1]).describe().endswith("put in order")
+
+
+def test_the_rules_of_a_container_with_a_unit_are_remembered() -> None:
+    want = wanted()
+    made = plan(want, done(want, memory=Memory(True, None)))
+    assert made.describe() == ("remember the rules of container web for when it is started again",)
+    assert made.after["remembered"]["rules"]["source"] == ["100.100.1.0/24"]
+    again = plan(want, done(want, memory=Memory(True, want.asked)))
+    assert again.ops == ()
+    assert again.before == again.after
+    gone = plan(wanted(state="absent"), bare(memory=Memory(True, want.asked)))
+    assert gone.describe() == ("forget the rules of container web",)

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from ansible_collections.daemonless.containers.plugins.module_utils._container.replay import Memory
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.plan import Plan
 from ansible_collections.daemonless.containers.plugins.module_utils._veth.claims import Holder, Overlap
@@ -216,3 +217,24 @@ def test_links_of_others() -> None:
     bridge = Bridge("br0", "", "", kind="veth")
     with pytest.raises(ContainersError, match="br0 is there already and is no bridge"):
         plan(wanted(bridge="br0"), replace(BARE, parts=Parts(bridge=bridge)))
+
+
+@pytest.mark.parametrize(
+    ("memory", "said"),
+    [
+        (Memory(True, None), ("remember the link eth0 of container web for when it is started again",)),
+        (Memory(True, OPTIONS), ()),
+        (Memory(False, None), ()),
+    ],
+)
+def test_the_pair_of_a_container_with_a_unit_is_remembered(memory: Memory, said: Tuple[str, ...]) -> None:
+    made = plan(wanted(), replace(whole(wanted()), memory=memory))
+    assert made.describe() == said
+    assert (made.before == made.after) == (not said)
+
+
+def test_a_pair_that_is_gone_is_forgotten() -> None:
+    made = plan(wanted(state="absent"), replace(BARE, memory=Memory(True, OPTIONS)))
+    assert made.describe() == ("forget the link eth0 of container web",)
+    assert made.teardown
+    assert made.before["remembered"] == {"link-eth0": OPTIONS}
