@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Dict
 
 import pytest
-from container_runs import FOLDER, FOREVER, LOG, STORE, container, mount_rootfs, wait_for_end
+from container_runs import FOLDER, FOREVER, LOG, STORE, container, mount_rootfs, wait_for, wait_for_end
 from veth_lab import Lab
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container.unit_name import mark, unit_name
@@ -182,6 +182,15 @@ def test_started_by_its_unit(systemd: None, merged: Path) -> None:
     assert removed["ops"] == [f"remove unit {UNIT.name}", "remove container web"]
     assert not UNIT.exists()
     assert not container(state="absent")["changed"]
+
+
+def test_output_in_the_journal(systemd: None, merged: Path) -> None:
+    said = "echo said; echo complained >&2; exec sleep 1000"
+    started = container(command=["sh", "-c", said], log_driver="journald")
+    assert (started["container"]["log"], started["container"]["unit"]) == (None, UNIT.name)
+    wait_for(Path("/run/journal"), "said\ncomplained\n")
+    assert not LOG.exists()
+    container(state="absent", stop_signal="KILL")
 
 
 def test_the_error_of_a_start_comes_back(systemd: None, merged: Path) -> None:
