@@ -41,18 +41,18 @@ def _open(blobs: Blobs, store: Store, path: str, bytes_max: int, opened: ExitSta
         return _FolderArchive(blobs, folder, opened)
     descriptor = blobs.open_file(path)
     opened.callback(blobs.close, descriptor)
-    compressed = is_compressed(blobs.read(descriptor, 0, SNIFF))
-    if compressed:
+    if is_compressed(blobs.read(descriptor, 0, SNIFF)):
         descriptor = _decompressed(blobs, store, descriptor, bytes_max)
         opened.callback(blobs.close, descriptor)
-    return _TarArchive(blobs, descriptor, compressed)
+    return _TarArchive(blobs, descriptor)
 
 
 class _TarArchive:
     """A tar file; its members' headers are read once, by seeking from one to the next."""
 
-    def __init__(self, blobs: Blobs, descriptor: int, compressed: bool) -> None:
-        self.compressed = compressed
+    is_file = True
+
+    def __init__(self, blobs: Blobs, descriptor: int) -> None:
         self._blobs = blobs
         self._descriptor = descriptor
         self._members = _index(descriptor, blobs.size(descriptor))
@@ -83,7 +83,7 @@ class _TarArchive:
 class _FolderArchive:
     """A folder; each member is opened so that no link leads out of the folder."""
 
-    compressed = False
+    is_file = False
 
     def __init__(self, blobs: Blobs, folder: int, opened: ExitStack) -> None:
         self._blobs = blobs

@@ -28,8 +28,8 @@ class Blob:
 class Archive(Protocol):
     """Members by name. Links among them are followed inside the archive, never out of it."""
 
-    compressed: bool
-    """Whether it had to be decompressed before anything in it could be found."""
+    is_file: bool
+    """Whether it is one file, so that the file's stamp tells that nothing in it has changed."""
 
     def find(self, name: str) -> Optional[Blob]:
         """The member's bytes; None where there is none. Raises ContainersError on a link to nowhere."""

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is there: the image in the archive, the images and layers in the store, the rootfs on them."""
+"""What is there: the image in the archive, the images and layers in the store, the rootfs on them.
+
+An archive that was unpacked before and is the same file still isn't opened, nor is what reads archives imported.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from typing import TYPE_CHECKING, Any, FrozenSet, Mapping, Optional, Tuple
 from .._core.errors import step
 from .._rootfs import record as rootfs_record
 from . import record
-from .archive import open_archive
-from .choose import Choice, choose, layer_blobs
 from .layer import layer_of
 from .platform import Platform, host_platform
 from .record import ImageRecord, Seen
@@ -63,7 +64,7 @@ class Found:
 
 
 def observe(host: Host, wanted: Wanted) -> Found:
-    """Reads an archive's headers, manifest and config, never its layers."""
+    """Reads no more of an archive than its headers, manifest and config, never its layers."""
     images = tuple(record.load_all(host.files, wanted.store))
     target = _target(host, wanted, images)
     diff_ids = {diff_id for image in images for diff_id in image.diff_ids}
@@ -104,12 +105,15 @@ def _remembered(image: ImageRecord, seen: Seen) -> Target:
 
 
 def _read(host: Host, wanted: Wanted, now: Seen) -> Target:
+    from .archive import open_archive
+    from .choose import Choice, choose, layer_blobs
+
     choice = Choice(wanted.image, wanted.platform, host_platform(host.machine))
     with open_archive(host.blobs, wanted.store, now.path, wanted.limits.bytes) as archive, step(f"read {now.path}"):
         image = choose(archive, choice)
         if wanted.state == PRESENT:
             absent = [one for one in image.config.diff_ids if not _in_store(host, wanted, one)]
             layer_blobs(archive, image, absent)
-        seen = replace(now, names=image.names) if archive.compressed else None
+        seen = replace(now, names=image.names) if archive.is_file else None
     config = image.config
     return Target(image.id, image.names, config.diff_ids, config.platform, config.document, seen)

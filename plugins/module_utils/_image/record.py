@@ -19,7 +19,7 @@ SHORTEST_ID = 4
 
 @dataclass(frozen=True)
 class Seen:
-    """A compressed archive that the image was found in, so that it needn't be decompressed to see that again.
+    """An archive file that the image was found in, so that it needn't be read to see that again.
 
     ``stamp`` is of the file as it was then; ``image`` and ``platform`` are what was asked for;
     ``names`` are the archive's own.
