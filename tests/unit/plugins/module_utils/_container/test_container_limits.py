@@ -23,7 +23,6 @@ from ansible_collections.daemonless.containers.plugins.module_utils._core.errors
 NONE: Dict[str, Any] = {"memory": None, "memory_swap": None, "cpus": None, "pids_limit": None}
 MIB = 1024**2
 COUNTED = {"CPUWeight": "100", "MemoryAccounting": "yes", "TasksAccounting": "yes"}
-SWITCHES = (("CPUWeight", "100"), ("MemoryAccounting", "yes"), ("TasksAccounting", "yes"))
 FREE = {"memory.max": "max", "memory.swap.max": "max", "cpu.max": "max 100000", "pids.max": "max"}
 
 
