@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING, Mapping, Optional
 
 from .._core.errors import ContainersError
 from .._core.store import Store
@@ -30,6 +30,8 @@ class SetLimits:
 
     def apply(self, host: Host) -> None:
         group = self._group(host)
+        if group is None:
+            raise ContainersError("it has ended meanwhile")
         done = []
         try:
             for file, text in self.texts.items():
@@ -42,15 +44,14 @@ class SetLimits:
 
     def undo(self, host: Host) -> None:
         group = self._group(host)
-        for file, text in self.before.items():
-            host.cgroups.write(group, file, text)
+        if group is not None:
+            for file, text in self.before.items():
+                host.cgroups.write(group, file, text)
 
-    def _group(self, host: Host) -> str:
+    def _group(self, host: Host) -> Optional[str]:
+        """None once it has ended."""
         pid = record.living_pid(host, self.store, self.name)
-        group = None if pid is None else unit_group(host, self.store, self.name, pid)
-        if group is None:
-            raise ContainersError("it has ended meanwhile")
-        return group
+        return None if pid is None else unit_group(host, self.store, self.name, pid)
 
 
 def _write(host: Host, group: str, file: str, text: str) -> None:
