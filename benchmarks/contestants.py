@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -153,16 +154,27 @@ class Docker(Contestant):
 ALL: Sequence[Contestant] = (Room(), Module(), Tar(), Docker(), Podman(), Umoci())
 
 
+_ANSIBLE: Dict[str, str] = {
+    "ANSIBLE_LIBRARY": str(Path(__file__).parent / "library"),
+    "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
+    "ANSIBLE_LOCALHOST_WARNING": "False",
+    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+}
+
+
 def ansible(module: str, arguments: str) -> Cost:
     """One module on this machine, as a user would call it."""
-    environment: Dict[str, str] = {
-        "ANSIBLE_LIBRARY": str(Path(__file__).parent / "library"),
-        "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
-        "ANSIBLE_LOCALHOST_WARNING": "False",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
-    }
     program = str(Path(sys.executable).with_name("ansible"))
-    return timed([program, "localhost", "--connection", "local", "-m", module, "-a", arguments], environment)
+    return timed([program, "localhost", "--connection", "local", "-m", module, "-a", arguments], _ANSIBLE)
+
+
+def ansible_tasks(module: str, arguments: Dict[str, str], count: int, folder: Path) -> Cost:
+    """A play of so many tasks of one module on this machine."""
+    tasks = [{module: arguments}] * count
+    play = folder / "play.json"
+    play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    program = str(Path(sys.executable).with_name("ansible-playbook"))
+    return timed([program, "--inventory", "localhost,", "--connection", "local", str(play)], _ANSIBLE)
 
 
 @contextmanager
