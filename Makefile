@@ -28,7 +28,7 @@ setup:
 	@tools/venv .venv $(PYTHON) run
 
 .PHONY: test
-test: setup-test ## run every check: lint, sanity, units, and the tests on the real kernel (as root)
+test: setup-test ## run every check: lint, sanity, units, the tests on the real kernel, virtual machines (as root)
 	@$(PYTHON) tools/check.py all
 
 .PHONY: test-quick
@@ -61,7 +61,7 @@ test-bare: ## try make run and make test-quick in bare Debian 12 and 13 (as root
 
 SCENARIO ?= default
 .PHONY: test-vm
-test-vm: ## run a Molecule scenario in virtual machines (SCENARIO=default; as root)
+test-vm: ## run a Molecule scenario in virtual machines (SCENARIO=default or engines; as root)
 	@tools/packages vm
 	@tools/venv .cache/venv-vm $(PYTHON) run vm
 	@tools/test-vm $(SCENARIO)

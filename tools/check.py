@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's checks, one after the other, and end with a table of what passed and what did not.
 
-A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
-checklist.py; installing what they need is the Makefile's work.
+A check that takes long runs beside the others; what it prints is shown when they are done. A check that tested
+nothing has failed. The log of each is kept in .cache/log. What the checks are is in checklist.py; installing what
+they need is the Makefile's work.
 
     tools/check.py all|quick|GROUP ...
 """
@@ -15,8 +16,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import List
+from queue import SimpleQueue
+from typing import Callable, List, Optional
 
 from checklist import GROUPS, LOGS, PROGRAMS, ROOT, Check, checks
 from counts import Counts
@@ -29,27 +32,56 @@ class Outcome:
     seconds: float
 
 
-def run(check: Check) -> Outcome:
-    print(f"\n== {check.name}", flush=True)
+Say = Callable[[str], None]
+
+
+class Aside:
+    """A check that runs in another thread, and keeps what it says until somebody listens."""
+
+    def __init__(self, check: Check, threads: ThreadPoolExecutor) -> None:
+        self._check = check
+        self._said: SimpleQueue[Optional[str]] = SimpleQueue()
+        self._outcome: Future[Outcome] = threads.submit(run, check, self._said.put)
+        self._outcome.add_done_callback(lambda _outcome: self._said.put(None))
+
+    def outcome(self) -> Outcome:
+        """Show what was said and what still is, until it ends."""
+        show_name(self._check)
+        for text in iter(self._said.get, None):
+            show(text)
+        return self._outcome.result()
+
+
+def run_all(wanted: List[Check]) -> List[Outcome]:
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        aside = [Aside(check, threads) for check in wanted if check.aside]
+        outcomes = []
+        for check in wanted:
+            if not check.aside:
+                show_name(check)
+                outcomes.append(run(check, show))
+        return outcomes + [other.outcome() for other in aside]
+
+
+def run(check: Check, say: Say) -> Outcome:
     start = time.monotonic()
     if check.lacking:
-        print(f"skipped: {check.lacking}")
+        say(f"skipped: {check.lacking}\n")
         return Outcome(check, Counts(skipped=Counter({check.lacking: 1})), 0)
     LOGS.mkdir(parents=True, exist_ok=True)
     check.report.unlink(missing_ok=True)
     output: List[str] = []
     status = 0
-    for command in check.commands:
-        status = stream(command, output)
-        if status:
-            break
-    said = "".join(output)
-    (LOGS / f"{check.name}.log").write_text(said, encoding="utf-8")
-    return Outcome(check, check.count(check, status, said), time.monotonic() - start)
+    with (LOGS / f"{check.name}.log").open("w", encoding="utf-8", buffering=1) as log:
+        for command in check.commands:
+            status = stream(command, [output.append, log.write, say])
+            if status:
+                break
+    return Outcome(check, check.count(check, status, "".join(output)), time.monotonic() - start)
 
 
-def stream(command: List[str], output: List[str]) -> int:
-    """Run the command, showing and keeping what it prints."""
+def stream(command: List[str], listeners: List[Callable[[str], object]]) -> int:
+    """Run the command, passing on each line that it prints."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -61,9 +93,17 @@ def stream(command: List[str], output: List[str]) -> int:
         errors="replace",
     )
     for line in process.stdout or ():
-        print(line, end="", flush=True)
-        output.append(line)
+        for listener in listeners:
+            listener(line)
     return process.wait()
+
+
+def show_name(check: Check) -> None:
+    show(f"\n== {check.name}\n")
+
+
+def show(text: str) -> None:
+    print(text, end="", flush=True)
 
 
 def report(outcomes: List[Outcome]) -> int:
@@ -89,7 +129,7 @@ def main(words: List[str]) -> int:
     if unknown or not names:
         print(f"usage: tools/check.py {'|'.join(GROUPS)} ...", file=sys.stderr)
         return 2
-    return report([run(check) for check in checks(quick=words == ["quick"]) if check.group in names])
+    return report(run_all([check for check in checks(quick=words == ["quick"]) if check.group in names]))
 
 
 if __name__ == "__main__":

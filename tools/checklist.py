@@ -18,7 +18,7 @@ PROGRAMS = (ROOT / ".venv/bin", ROOT / ".cache/engine/usr/sbin", ROOT / ".cache/
 """Where the checks find programs first."""
 GROUPS: Dict[str, List[str]] = {
     "quick": ["lint", "sanity", "units"],
-    "all": ["lint", "sanity", "units", "behaviour", "integration"],
+    "all": ["lint", "sanity", "units", "behaviour", "integration", "vm"],
 }
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -35,6 +35,8 @@ class Check:
     count: Callable[[Check, int, str], Counts] = lambda _check, status, _output: whole(status)
     lacking: str = ""
     """Why it cannot run here; empty when it can."""
+    aside: bool = False
+    """Whether it takes so long that it runs beside the others."""
 
     @property
     def report(self) -> Path:
@@ -48,6 +50,7 @@ def checks(quick: bool) -> Iterator[Check]:
     yield from units(quick)
     yield from behaviour()
     yield from integration()
+    yield from machines()
 
 
 def lint() -> Iterator[Check]:
@@ -110,7 +113,7 @@ def units(quick: bool) -> Iterator[Check]:
 
 def behaviour() -> Iterator[Check]:
     """On the real kernel; links once more with the newest pyroute2."""
-    lacking = "" if os.geteuid() == 0 else "needs root"
+    lacking = needs_root()
     folder = ".cache/venv-pyroute2"
     make = ["tools/venv", folder, SYSTEM_PYTHON, "run", "unit", "pyroute2"]
     sandbox = ["tests/sandbox"]
@@ -141,10 +144,24 @@ def integration() -> Iterator[Check]:
     def count(_check: Check, status: int, output: str) -> Counts:
         return from_ansible_test(status, output, r"^Running \S+ integration test role")
 
-    lacking = "" if os.geteuid() == 0 else "needs root"
+    lacking = needs_root()
     options = ["--color", "no", "--allow-destructive", "--allow-root", "--python", "default"]
     command = ["tests/sandbox", "tools/ansible-test", ".venv", "integration", *options]
     yield Check("integration", "integration", [command], count, lacking)
+
+
+def machines() -> Iterator[Check]:
+    """The site's playbook on whole machines, through a reboot; counted as the tests that look at them afterwards."""
+
+    def count(check: Check, status: int, _output: str) -> Counts:
+        return from_junit(status, check.report)
+
+    venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
+    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root(), aside=True)
+
+
+def needs_root() -> str:
+    return "" if os.geteuid() == 0 else "needs root"
 
 
 def find_python(version: str) -> str:

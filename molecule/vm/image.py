@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A machine's disk, made by mmdebstrap from the distribution's packages and kept under its recipe's hash.
 
-The recipe is everything that decides what is in it: another recipe is another image.
+The recipe is everything that decides what is in it: another recipe is another image. One that a killed run left
+half-made is removed when the next is wanted, and what made it ends with that run.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Dict
 
-from layout import IMAGES, RELEASES, VmError
+from layout import IMAGES, MACHINES, VmError, alone
 
 PACKAGES = [
     "linux-image-cloud-amd64",
@@ -45,12 +45,19 @@ FILES = {
     "etc/systemd/network/80-uplink.network": "[Match]\nType=ether\nKind=!veth\nName=en*\n\n[Network]\nDHCP=yes\n",
 }
 SERVICES = ["systemd-networkd", "ssh"]
+INITRD = {  # just what mounts the disk: an emulated processor is slow to unpack more
+    "etc/initramfs-tools/conf.d/vm": "MODULES=list\n",
+    "usr/share/initramfs-tools/modules.d/vm": "virtio_pci\nvirtio_blk\next4\ncrc32c_generic\n",
+}
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+ALL_IT_STARTS_TOO = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 def made(name: str) -> Path:
     """The folder with root.img, vmlinuz and initrd; made now if it isn't there yet."""
     folder = IMAGES / f"{name}-{_key(name)}"
-    with _only_one(name):
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with alone(f"image-{name}"):
         for other in IMAGES.glob(f"{name}-*"):
             if other != folder:
                 shutil.rmtree(other)
@@ -62,32 +69,42 @@ def made(name: str) -> Path:
 
 
 def _key(name: str) -> str:
-    recipe = [RELEASES[name], PACKAGES, DISK, FILES, SERVICES]
+    recipe = [MACHINES[name].release, MACHINES[name].packages, PACKAGES, DISK, FILES, SERVICES, INITRD]
     return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:16]
-
-
-@contextmanager
-def _only_one(name: str) -> Iterator[None]:
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with open(IMAGES / f".{name}.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _make(name: str, folder: Path) -> None:
     """Make the tree as a folder, then a file system of it: no loop device, no mount."""
     tree = folder / "tree"
     folder.mkdir(parents=True)
-    include = f"--include={','.join(PACKAGES)}"
-    _run("mmdebstrap", "--quiet", "--variant=minbase", include, RELEASES[name], str(tree), _mirror())
-    for path, text in {**FILES, "etc/hostname": f"{name}\n"}.items():
-        (tree / path).write_text(text, encoding="ascii")
+    _debootstrap(name, folder, tree)
+    _write(tree, {**FILES, "etc/hostname": f"{name}\n"})
     _run("chroot", str(tree), "systemctl", "--quiet", "enable", *SERVICES)
     for boot_file in ("vmlinuz", "initrd.img"):
         newest = max((tree / "boot").glob(f"{boot_file}-*"))
         shutil.copy(newest, folder / boot_file.partition(".")[0])
     _run("mkfs.ext4", "-q", "-d", str(tree), str(folder / "root.img"), DISK)
-    shutil.rmtree(tree)
+    for scaffold in (tree, folder / "initrd-files"):
+        shutil.rmtree(scaffold)
+
+
+def _debootstrap(name: str, folder: Path, tree: Path) -> None:
+    before_the_kernel = folder / "initrd-files"
+    _write(before_the_kernel, INITRD)
+    machine = MACHINES[name]
+    _run(
+        *ALL_IT_STARTS_TOO,
+        *("mmdebstrap", "--quiet", "--variant=minbase"),
+        f"--include={','.join([*PACKAGES, *machine.packages])}",
+        f'--essential-hook=cp -rT {shlex.quote(str(before_the_kernel))} "$1"',
+        *(machine.release, str(tree), _mirror()),
+    )
+
+
+def _write(folder: Path, files: Dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="ascii")
 
 
 def _mirror() -> str:
@@ -100,11 +117,12 @@ def _mirror() -> str:
 
 
 def _run(*command: str) -> str:
+    """What the command printed. It is killed when this process is."""
     env = {**os.environ, "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run([*DIES_WITH_US, *command], env=env, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        raise VmError(f"{command[0]} isn't installed: make test-vm installs it") from error
+        raise VmError(f"{DIES_WITH_US[0]} isn't installed; it is in util-linux") from error
     if done.returncode != 0:
-        raise VmError(f"{' '.join(command[:3])}… failed:\n{done.stderr[-2000:]}")
+        raise VmError(f"{' '.join(command)} failed (make test-vm installs what it needs):\n{done.stderr[-2000:]}")
     return done.stdout

@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One run of a virtual machine: a throw-away disk over the image, a key of its own, SSH on a loopback port.
 
-The machine has no way out (QEMU's restricted user network). A machine that a killed run left behind
-is ended when the next one starts.
+The machine has no way out (QEMU's restricted user network). A QEMU is known by the disk that it was started with, not
+by a record that a killed run may not have come to write: what such a run left behind, ``stop`` finds and ends.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import os
 import shutil
 import signal
@@ -18,34 +17,44 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import List, Optional
+from typing import List
 
-from layout import MACHINES, SSH_CONFIG, VmError
+from layout import RUNS, SSH_CONFIG, VmError, alone
 
 MEMORY_MIB = 1024
 CPUS = 2
 BOOT_SECONDS = 300
 CONSOLE_LINES = 40
-SSH_OPTIONS = "  User root\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n"
+SSH_OPTIONS = """\
+  User root
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+  LogLevel ERROR
+  ServerAliveInterval 5
+  ServerAliveCountMax 6
+"""
+"""A connection from before a reboot is found dead soon after it."""
 CONTROL_PATH_MAX = 80
 """The name of a socket has room for 108 bytes; ssh adds some of its own."""
+_NOT_INSTALLED = "{} isn't installed: make test-vm installs it"
 
 
 def start(name: str, image: Path) -> None:
     """Boot the machine of that name; ``wait`` for it afterwards."""
     stop(name)
-    folder = MACHINES / name
+    folder = RUNS / name
     folder.mkdir(parents=True)
     _quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(folder / "key"))
     disk = folder / "disk.qcow2"
     _quietly("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(image / "root.img"), str(disk))
     port = _free_port()
+    (folder / "port").write_text(str(port), encoding="ascii")
+    command = _command(folder, image, port)
     with open(folder / "qemu.log", "wb") as log:
-        qemu = subprocess.Popen(
-            _command(folder, image, port), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
-    record = {"pid": qemu.pid, "start_time": _start_time(qemu.pid), "port": port}
-    (folder / "machine.json").write_text(json.dumps(record), encoding="ascii")
+        try:
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        except FileNotFoundError as error:
+            raise VmError(_NOT_INSTALLED.format(command[0])) from error
     _write_ssh_config()
 
 
@@ -54,26 +63,26 @@ def wait(name: str) -> None:
     deadline = time.monotonic() + BOOT_SECONDS
     command = ["ssh", "-F", str(SSH_CONFIG), "-o", "ConnectTimeout=5", "-o", "BatchMode=yes", name, "true"]
     while subprocess.run(command, capture_output=True, check=False).returncode != 0:
-        if time.monotonic() > deadline or _pid(name) is None:
+        if time.monotonic() > deadline or not _pids(name):
             raise VmError(f"{name} did not come up. Its console showed last:\n{console(name)}")
         time.sleep(0.5)
 
 
 def stop(name: str) -> None:
     """End the machine and forget its disk; none there is no error."""
-    pid = _pid(name)
-    if pid is not None:
-        pidfd = os.pidfd_open(pid)
-        try:
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            while _pid(name) is not None:
-                time.sleep(0.02)
-        finally:
-            os.close(pidfd)
+    for pid in _pids(name):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while _pids(name):
+        time.sleep(0.02)
     with suppress(FileNotFoundError):
-        shutil.rmtree(MACHINES / name)
+        shutil.rmtree(RUNS / name)
     _write_ssh_config()
+
+
+def started() -> List[str]:
+    """The machines that nobody stopped since."""
+    return sorted(folder.name for folder in RUNS.glob("*"))
 
 
 def console(name: str) -> str:
@@ -81,7 +90,7 @@ def console(name: str) -> str:
     lines: List[str] = []
     for file in ("qemu.log", "console.log"):
         with suppress(FileNotFoundError):
-            lines += (MACHINES / name / file).read_text(encoding="utf-8", errors="replace").splitlines()
+            lines += (RUNS / name / file).read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(lines[-CONSOLE_LINES:])
 
 
@@ -90,12 +99,12 @@ def _command(folder: Path, image: Path, port: int) -> List[str]:
     kvm = _accelerator() == "kvm"
     return [
         "qemu-system-x86_64",
-        *(["-accel", "kvm", "-cpu", "host"] if kvm else ["-accel", "tcg,thread=multi", "-cpu", "max"]),
+        *(["-accel", "kvm", "-cpu", "host"] if kvm else ["-accel", "tcg,thread=multi", "-cpu", "max,la57=off"]),
         *("-smp", str(CPUS), "-m", str(MEMORY_MIB), "-nodefaults", "-display", "none"),
         *("-serial", f"file:{folder / 'console.log'}"),
         *("-kernel", str(image / "vmlinuz"), "-initrd", str(image / "initrd")),
-        *("-append", "root=/dev/vda rw console=ttyS0 quiet"),
-        *("-drive", f"file={folder / 'disk.qcow2'},if=virtio,format=qcow2,cache=unsafe"),
+        *("-append", "root=/dev/vda rw console=ttyS0 quiet mitigations=off"),
+        *("-drive", _drive(folder)),
         *("-netdev", f"user,id=uplink,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:22"),
         *("-device", "virtio-net-pci,netdev=uplink", "-device", "virtio-rng-pci"),
         *("-smbios", f"type=11,value=io.systemd.credential.binary:ssh.authorized_keys.root={key}"),
@@ -114,36 +123,37 @@ def _accelerator() -> str:
     return "kvm" if can else "tcg"
 
 
-def _pid(name: str) -> Optional[int]:
-    """The pid of the machine's QEMU if it is still that process and lives."""
-    try:
-        record = json.loads((MACHINES / name / "machine.json").read_text(encoding="ascii"))
-    except FileNotFoundError:
-        return None
-    alive = record["start_time"] is not None and _start_time(record["pid"]) == record["start_time"]
-    return int(record["pid"]) if alive else None
+def _drive(folder: Path) -> str:
+    return f"file={folder / 'disk.qcow2'},if=virtio,format=qcow2,cache=unsafe"
 
 
-def _start_time(pid: int) -> Optional[int]:
-    with suppress(FileNotFoundError, ProcessLookupError):
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-        return None if fields[0] == b"Z" else int(fields[19])
-    return None
+def _pids(name: str) -> List[int]:
+    """The QEMU that runs from the machine's disk, whoever started it."""
+    drive = _drive(RUNS / name).encode()
+    found = []
+    for arguments in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if drive in arguments.read_bytes().split(b"\0"):
+                found.append(int(arguments.parent.name))
+    return found
 
 
 def _write_ssh_config() -> None:
+    with alone("ssh_config"):
+        whole = SSH_CONFIG.with_suffix(".new")
+        whole.write_text(_ssh_config(), encoding="utf-8")
+        whole.rename(SSH_CONFIG)
+
+
+def _ssh_config() -> str:
     text = f"Host *\n{SSH_OPTIONS}"
-    control = MACHINES / "%n" / "ssh"
+    control = RUNS / "%n" / "ssh"
     if len(str(control)) < CONTROL_PATH_MAX:
         text += f"  ControlMaster auto\n  ControlPersist 60\n  ControlPath {control}\n"
-    for record in sorted(MACHINES.glob("*/machine.json")):
-        port = json.loads(record.read_text(encoding="ascii"))["port"]
-        key = record.parent / "key"
-        text += f"Host {record.parent.name}\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {key}\n"
-    SSH_CONFIG.parent.mkdir(parents=True, exist_ok=True)
-    whole = SSH_CONFIG.with_suffix(f".{os.getpid()}")
-    whole.write_text(text, encoding="utf-8")
-    whole.rename(SSH_CONFIG)
+    for port in sorted(RUNS.glob("*/port")):
+        number, key = port.read_text(encoding="ascii"), port.parent / "key"
+        text += f"Host {port.parent.name}\n  HostName 127.0.0.1\n  Port {number}\n  IdentityFile {key}\n"
+    return text
 
 
 def _free_port() -> int:
@@ -156,6 +166,6 @@ def _quietly(*command: str) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        raise VmError(f"{command[0]} isn't installed: make test-vm installs it") from error
+        raise VmError(_NOT_INSTALLED.format(command[0])) from error
     if done.returncode != 0:
         raise VmError(f"{command[0]} failed: {done.stderr.strip()}")
