@@ -18,6 +18,8 @@ from ansible_collections.daemonless.containers.plugins.modules.veth_pair import 
 
 _SETTINGS = ("ipv4/conf/{}/rp_filter", "ipv4/conf/{}/arp_notify", "ipv6/conf/{}/accept_ra", "ipv6/conf/{}/disable_ipv6")
 
+_TELL_OF_CARRIERS = "cat /sys/class/net/*/carrier || true"  # what is asked for it, the kernel brings up to date at once
+
 
 class Lab:
     """The host to work on, and the means to look at it with the kernel's other tools."""
@@ -67,6 +69,7 @@ class Lab:
         shown: Dict[str, Any] = {}
         for namespace in ("", "blue", "red"):
             option = f"-n {namespace} " if namespace else ""
+            self.sh(f"ip netns exec {namespace} sh -c '{_TELL_OF_CARRIERS}'" if namespace else _TELL_OF_CARRIERS)
             links = self.ip(f"{option}addr show")
             for link in links:
                 link["addr_info"] = [a for a in link["addr_info"] if not a["local"].startswith("fe80:")]
