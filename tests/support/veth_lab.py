@@ -18,7 +18,7 @@ from ansible_collections.daemonless.containers.plugins.modules.veth_pair import 
 
 _SETTINGS = ("ipv4/conf/{}/rp_filter", "ipv4/conf/{}/arp_notify", "ipv6/conf/{}/accept_ra", "ipv6/conf/{}/disable_ipv6")
 
-_TELL_OF_CARRIERS = "cat /sys/class/net/*/carrier || true"  # what is asked for it, the kernel brings up to date at once
+_LATE_FLAGS = {"NO-CARRIER", "LOWER_UP", "linkdown"}  # of links and routes: they follow the peer, when its turn comes
 
 
 class Lab:
@@ -69,13 +69,12 @@ class Lab:
         shown: Dict[str, Any] = {}
         for namespace in ("", "blue", "red"):
             option = f"-n {namespace} " if namespace else ""
-            self.sh(f"ip netns exec {namespace} sh -c '{_TELL_OF_CARRIERS}'" if namespace else _TELL_OF_CARRIERS)
             links = self.ip(f"{option}addr show")
             for link in links:
                 link["addr_info"] = [a for a in link["addr_info"] if not a["local"].startswith("fe80:")]
                 _settle(link)
             routes = self.ip(f"{option}route show table all") + self.ip(f"{option}-6 route show table all")
-            shown[namespace] = [links, [r for r in routes if not r["dst"].startswith(("fe80:", "ff00:"))]]
+            shown[namespace] = [links, [_without_late_flags(r) for r in routes if not _comes_late(r)]]
         shown["settings"] = {
             path.format(link): self.setting(path.format(link)) for link in self.names() for path in _SETTINGS
         }
@@ -105,7 +104,21 @@ class Lab:
 def _settle(link: Dict[str, Any]) -> None:
     """Drop what the kernel brings up to date in its own time."""
     link.pop("operstate", None)
+    _without_late_flags(link)
+    for address in link["addr_info"]:
+        address.pop("tentative", None)
     for part in ("info_data", "info_slave_data"):
         data = link.get("linkinfo", {}).get(part, {})
         for key in [key for key in data if key.endswith("_timer")]:
             del data[key]
+
+
+def _without_late_flags(shown: Dict[str, Any]) -> Dict[str, Any]:
+    shown["flags"] = [flag for flag in shown.get("flags", []) if flag not in _LATE_FLAGS]
+    return shown
+
+
+def _comes_late(route: Dict[str, Any]) -> bool:
+    """Whether the kernel makes this route itself, once an IPv6 address is found to be free."""
+    local = route.get("table") == "local" and ":" in route["dst"]
+    return local or route["dst"].startswith(("fe80:", "ff00:"))
