@@ -19,7 +19,7 @@ description:
     with its last rule. With iptables they are at the head of the legacy tables' chains.
   - Where another forward chain of this host drops packets (the policy that Docker sets, a firewall), the accepts are
     put at its head as well, because no other chain's accept lets a packet pass it. With Docker's iptables rules that is
-    the chain C(DOCKER-USER).
+    the chain C(DOCKER-USER), as long as packets come through it.
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store

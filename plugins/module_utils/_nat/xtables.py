@@ -46,18 +46,18 @@ def is_used(tables: Mapping[str, Chains]) -> bool:
 
 def replace_legacy(host: Host, family: int, owner: str, before: Sequence[Rule], after: Sequence[Rule]) -> None:
     """Make ``after`` the owner's rules. A failure half-way puts ``before`` back."""
-    user_chain = "filter" in host.xtables.registered(family) and USER_CHAIN in host.xtables.read(family)["filter"]
+    forward = _forward_chain(host.xtables.read(family).get("filter", {}))
     try:
-        host.xtables.replace(family, comment_of(owner), _tables(after, owner, user_chain))
+        host.xtables.replace(family, comment_of(owner), _tables(after, owner, forward))
     except Exception:
-        host.xtables.replace(family, comment_of(owner), _tables(before, owner, user_chain))
+        host.xtables.replace(family, comment_of(owner), _tables(before, owner, forward))
         raise
 
 
 def replace_nft(host: Host, family: int, owner: str, rules: Sequence[Rule]) -> None:
     """Make these the owner's rules at the head of FORWARD (or Docker's user chain), in one step."""
     saved = host.iptables_nft.save(family)
-    chain = USER_CHAIN if USER_CHAIN in _parsed(saved) else "FORWARD"
+    chain = _forward_chain(_parsed(saved))
     lines = [f"-D{line[2:]}" for line in saved.splitlines() if _is_of(line, owner)]
     for rule in reversed(rules):
         refuse_unreadable(rule)
@@ -70,13 +70,12 @@ def _is_of(line: str, owner: str) -> bool:
     return re.search(rf'--comment "?{re.escape(comment_of(owner))}"?(?= |$)', line) is not None
 
 
-def _tables(rules: Sequence[Rule], owner: str, user_chain: bool) -> Dict[str, List[Tuple[str, Dict[str, Any]]]]:
+def _tables(rules: Sequence[Rule], owner: str, forward: str) -> Dict[str, List[Tuple[str, Dict[str, Any]]]]:
     tables: Dict[str, List[Tuple[str, Dict[str, Any]]]] = {}
     for rule in rules:
         refuse_unreadable(rule)
         table, chain = CHAINS[rule.chain]
-        where = USER_CHAIN if user_chain and chain == "FORWARD" else chain
-        tables.setdefault(table, []).append((where, encode(rule, owner)))
+        tables.setdefault(table, []).append((forward if chain == "FORWARD" else chain, encode(rule, owner)))
     return tables
 
 
@@ -118,8 +117,9 @@ def standing(place: Place, tables: Mapping[str, Chains]) -> List[Standing]:
     found: Dict[str, List[Rule]] = {}
     order = list(CHAINS)
     for table, chains in tables.items():
+        forward = _forward_chain(chains)
         for name, chain in chains.items():
-            ours = _chain(table, name, USER_CHAIN in chains)
+            ours = _chain(table, name, forward)
             for rule in chain["rules"]:
                 owner = owner_of(rule["comment"])
                 if owner:
@@ -130,8 +130,14 @@ def standing(place: Place, tables: Mapping[str, Chains]) -> List[Standing]:
     ]
 
 
-def _chain(table: str, name: str, user_chain: bool) -> str:
+def _forward_chain(chains: Chains) -> str:
+    """Where accepts belong: Docker's user chain if packets come through it (a flush of all chains leaves it unused)."""
+    used = any(rule["target"] == USER_CHAIN for rule in chains.get("FORWARD", {}).get("rules", ()))
+    return USER_CHAIN if used else "FORWARD"
+
+
+def _chain(table: str, name: str, forward: str) -> str:
     """Our name of the chain; another text where our rules shouldn't be."""
-    if table == "filter" and user_chain:
-        return "forward" if name == USER_CHAIN else f"filter {name}"
+    if table == "filter" and name in ("FORWARD", USER_CHAIN):
+        return "forward" if name == forward else f"filter {name}"
     return _OURS_BY_PLACE.get((table, name), f"{table} {name}")

@@ -100,6 +100,23 @@ def test_rules_move_to_docker_user_when_docker_comes(lab: Any, shell: Any) -> No
     assert lab.web()["ops"] == []
 
 
+@pytest.mark.parametrize("kind", ["nft", "legacy"])
+def test_rules_leave_docker_user_when_nothing_comes_through_it(lab: Any, shell: Any, kind: str) -> None:
+    """``iptables -F`` empties all chains: Docker's is left there, and nobody jumps to it."""
+    tool = f"iptables-{kind}"
+    options = {"backend": "nftables" if kind == "nft" else "iptables", "address": ["100.100.1.2"]}
+    shell(tool, "-P", "FORWARD", "DROP")
+    shell(tool, "-N", "DOCKER-USER")
+    shell(tool, "-I", "FORWARD", "1", "-j", "DOCKER-USER")
+    lab.web(source=["100.100.1.0/24"], **options)
+    shell(tool, "-D", "FORWARD", "1")
+    assert lab.web(source=["100.100.1.0/24"], **options)["changed"]
+    assert shell(tool, "-S", "DOCKER-USER").splitlines() == ["-N DOCKER-USER"]
+    shell(tool, "-F")
+    passes(lab, **{**options, "source": ["100.100.1.0/24"]})
+    assert shell(tool, "-S", "DOCKER-USER").splitlines() == ["-N DOCKER-USER"]
+
+
 @pytest.mark.parametrize("ruleset", [FIREWALLED, DROPPING])
 def test_nftables_of_others_drop(lab: Any, shell: Any, ruleset: str) -> None:
     shell("nft", "-f", "-", text=ruleset)
