@@ -146,11 +146,11 @@ def test_iptables_nft_changes_in_one_restore() -> None:
 
 
 def test_legacy_failure_puts_back_what_was() -> None:
-    tables = Recorder(registered=[[], []], replace=[ContainersError("no"), None])
+    tables = Recorder(read=[{}], replace=[ContainersError("no"), None])
     before = Rule("postrouting", 4, "masquerade", source="100.100.1.0/24")
     with pytest.raises(ContainersError, match="no"):
         ReplaceRules("web", Place(IPTABLES, 4), (before,), (RULE,)).apply(host(xtables=tables))
-    _registered, attempt, restored = tables.calls
+    _read, attempt, restored = tables.calls
     assert list(attempt[3]) == ["filter"]
     assert list(restored[3]) == ["nat"]
 
