@@ -171,21 +171,9 @@ ops:
     - record image sha256:75ae28b8ebf89b203319069ddcbecdf5c3838503bbebc0d0d85e4b8589c5de3a as busybox:latest
 """
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core import argspec
 from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run
+from ansible_collections.daemonless.containers.plugins.module_utils._image.argspec import ARGUMENT_SPEC
 from ansible_collections.daemonless.containers.plugins.module_utils._image.room import ROOM
-
-ARGUMENT_SPEC = {
-    "src": {"type": "path"},
-    "image": {"type": "str"},
-    "name": {"type": "str"},
-    "platform": {"type": "str"},
-    "max_bytes": {"type": "int", "default": 256 * 1024**3},
-    "max_entries": {"type": "int", "default": 10_000_000},
-    "max_ratio": {"type": "int", "default": 1000},
-    **argspec.state("present", "absent"),
-    **argspec.store(),
-}
 
 
 def main() -> None:

@@ -179,23 +179,9 @@ nat:
           unicast: true
 """
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core import argspec
 from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run
+from ansible_collections.daemonless.containers.plugins.module_utils._nat.argspec import ARGUMENT_SPEC
 from ansible_collections.daemonless.containers.plugins.module_utils._nat.room import ROOM
-
-ARGUMENT_SPEC = {
-    "name": {"type": "str"},
-    "source": {"type": "list", "elements": "str"},
-    "address": {"type": "list", "elements": "str"},
-    "in_interface": {"type": "str"},
-    "out_interface": {"type": "str"},
-    "published_ports": {"type": "list", "elements": "str"},
-    "masquerade": {"type": "bool", "default": True},
-    "direct_access": {"type": "bool"},
-    "backend": {"type": "str", "choices": ["auto", "nftables", "iptables"], "default": "auto"},
-    **argspec.state("present", "absent"),
-    **argspec.store(),
-}
 
 
 def main() -> None:

@@ -200,23 +200,9 @@ ops:
     - mount rootfs web on /var/lib/daemonless/containers/web/merged
 """
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core import argspec
 from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run
+from ansible_collections.daemonless.containers.plugins.module_utils._rootfs.argspec import ARGUMENT_SPEC
 from ansible_collections.daemonless.containers.plugins.module_utils._rootfs.room import ROOM
-
-ARGUMENT_SPEC = {
-    "name": {"type": "str", "required": True},
-    "image": {"type": "str"},
-    "layers": {"type": "list", "elements": "path"},
-    "path": {"type": "path"},
-    "userns": {"type": "str", "choices": ["auto", "none"], "default": "auto"},
-    "uidmap": {"type": "list", "elements": "str"},
-    "gidmap": {"type": "list", "elements": "str"},
-    "read_only": {"type": "bool", "default": False},
-    "reset": {"type": "bool", "default": False},
-    **argspec.state("mounted", "unmounted", "absent"),
-    **argspec.store(),
-}
 
 
 def main() -> None:

@@ -262,26 +262,9 @@ veth:
     bridge: null
 """
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core import argspec
 from ansible_collections.daemonless.containers.plugins.module_utils._core.run import run
+from ansible_collections.daemonless.containers.plugins.module_utils._veth.argspec import ARGUMENT_SPEC
 from ansible_collections.daemonless.containers.plugins.module_utils._veth.room import ROOM
-
-ARGUMENT_SPEC = {
-    "container": {"type": "str"},
-    "netns": {"type": "str"},
-    "host_interface": {"type": "str"},
-    "interface": {"type": "str", "default": "eth0"},
-    "host_address": {"type": "list", "elements": "str"},
-    "address": {"type": "list", "elements": "str"},
-    "gateway": {"type": "list", "elements": "str"},
-    "routes": {"type": "list", "elements": "raw"},
-    "bridge": {"type": "str"},
-    "mtu": {"type": "int"},
-    "mac": {"type": "str", "aliases": ["mac_address"]},
-    "checksum_offload": {"type": "bool", "default": True},
-    **argspec.state("present", "absent"),
-    **argspec.store(),
-}
 
 
 def main() -> None:
