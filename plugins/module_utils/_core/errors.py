@@ -29,6 +29,14 @@ class ContainersError(Exception):
         return f"{self.message}. {self.hint}" if self.hint else self.message
 
 
+class InUseError(ContainersError):
+    """Something can't be changed because a container runs on it; ``container`` is its name."""
+
+    def __init__(self, message: str, hint: Optional[str], container: str) -> None:
+        super().__init__(message, hint)
+        self.container = container
+
+
 def os_error_text(error: OSError) -> str:
     """The kernel's words for an OSError with the path it names, if it names one."""
     words = os.strerror(error.errno) if error.errno else str(error)

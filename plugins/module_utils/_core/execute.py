@@ -40,17 +40,18 @@ def _build_up(ops: Sequence[Op], host: Host) -> None:
             op.apply(host)
         except (ContainersError, OSError) as error:
             failure = _told(op, error)
-            left = _undo(done, host)
+            left = undo(done, host)
             message = "; ".join([failure.message, *(f"and taking it back: {error.message}" for _op, error in left)])
             kept = tuple(op.describe() for op, _error in left)
             raise ExecutionError(message, failure.hint, kept) from error
         except BaseException:
-            _undo(done, host)
+            undo(done, host)
             raise
         done.append(op)
 
 
-def _undo(done: Sequence[Op], host: Host) -> List[Tuple[Op, ContainersError]]:
+def undo(done: Sequence[Op], host: Host) -> List[Tuple[Op, ContainersError]]:
+    """Take back what was done, the last first; those that can't be, with the reason."""
     left: List[Tuple[Op, ContainersError]] = []
     for op in reversed(done):
         try:

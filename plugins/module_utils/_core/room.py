@@ -40,24 +40,29 @@ class Room(Generic[W, F]):
 def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:
     """Observe, plan and, but in check mode, carry out: the values that a module exits with."""
     for option, value in options.items():
-        _refuse_nul(option, value)
-    wanted = room.spec(options)
+        refuse_nul(option, value)
     store = Store(options["store"]) if options.get("store") else Store()
     with ExitStack() as held:
         if not check_mode:
-            held.enter_context(host.locks.hold(store, room.locks(wanted)))
-        found = room.observe(host, wanted)
-        plan = room.plan(wanted, found)
-        if check_mode:
-            result = dict(plan.predicted) if plan.changes or plan.unmet else room.result(wanted, found)
-            warnings = plan.warnings + tuple(f"{unmet.what}; an earlier task has to make it" for unmet in plan.unmet)
-        else:
-            _refuse_unmet(plan)
-            execute(plan, host)
-            if room.upkeep is not None:
-                room.upkeep(host, wanted)
-            result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
-            warnings = plan.warnings
+            held.enter_context(host.locks.hold(store, room.locks(room.spec(options))))
+        return run_owned(room, options, host, check_mode)
+
+
+def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:
+    """The same for options that hold no NUL, where what the room locks is the caller's own already."""
+    wanted = room.spec(options)
+    found = room.observe(host, wanted)
+    plan = room.plan(wanted, found)
+    if check_mode:
+        result = dict(plan.predicted) if plan.changes or plan.unmet else room.result(wanted, found)
+        warnings = plan.warnings + tuple(f"{unmet.what}; an earlier task has to make it" for unmet in plan.unmet)
+    else:
+        refuse_unmet(plan)
+        execute(plan, host)
+        if room.upkeep is not None:
+            room.upkeep(host, wanted)
+        result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
+        warnings = plan.warnings
     return {
         "changed": plan.changes,
         "ops": list(plan.describe()),
@@ -67,17 +72,18 @@ def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check
     }
 
 
-def _refuse_unmet(plan: Plan) -> None:
+def refuse_unmet(plan: Plan) -> None:
+    """Raise ContainersError for what an earlier step should have made."""
     if plan.unmet:
         first = plan.unmet[0]
         raise ContainersError("; ".join(unmet.what for unmet in plan.unmet), first.hint)
 
 
-def _refuse_nul(option: str, value: Any) -> None:
+def refuse_nul(option: str, value: Any) -> None:
     """No path, name or argument can hold a NUL character, and the kernel would read only what is before it."""
     if isinstance(value, str) and "\0" in value:
         raise ContainersError(f"{option} holds a NUL character, which no text here can have")
     inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
     names = value if isinstance(value, Mapping) else ()
     for item in (*names, *inside):
-        _refuse_nul(option, item)
+        refuse_nul(option, item)

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NoReturn, Optional
+from functools import partial
+from typing import Any, Callable, Dict, Mapping, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._sys.host import Host
 from .errors import ContainersError, os_error_text
@@ -15,13 +17,21 @@ from .execute import ExecutionError
 from .interruption import heed_signals
 from .room import Room, run_room
 
+Work = Callable[[Mapping[str, Any], Host, bool], Dict[str, Any]]
+"""Options, host and whether it is check mode -> the values that a module exits with."""
+
 
 def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
     """Run the room with an AnsibleModule made of the given arguments."""
+    run_work(partial(run_room, room), **ansible_module)
+
+
+def run_work(work: Work, **ansible_module: Any) -> NoReturn:
+    """Do the work with an AnsibleModule made of the given arguments."""
     module = AnsibleModule(supports_check_mode=True, **ansible_module)
     heed_signals()
     try:
-        outcome = run_room(room, module.params, Host(), module.check_mode)
+        outcome = work(module.params, Host(), module.check_mode)
     except ExecutionError as error:
         module.fail_json(msg=_told(error), changed=bool(error.kept), ops=list(error.kept))
     except ContainersError as error:
@@ -34,7 +44,25 @@ def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
         module.warn(warning)
     if not module._diff:
         outcome.pop("diff")
+    if outcome.get("failed"):
+        module.fail_json(**outcome)
     module.exit_json(**outcome)
+
+
+def entry_check(spec: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """What brings one entry of a list into the types of that argument spec; ContainersError for what isn't in it.
+
+    Only what was given comes back.
+    """
+    validator = ArgumentSpecValidator(dict(spec))
+
+    def check(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        result = validator.validate(dict(given))
+        if result.error_messages:
+            raise ContainersError("; ".join(result.error_messages))
+        return {name: value for name, value in result.validated_parameters.items() if value is not None}
+
+    return check
 
 
 def _told(error: Exception) -> str:

@@ -53,6 +53,10 @@ class Store:
         return f"{self.root}/containers"
 
     @property
+    def fleets(self) -> str:
+        return f"{self.root}/fleets"
+
+    @property
     def locks(self) -> str:
         return f"{self.run}/locks"
 
@@ -76,7 +80,7 @@ class Store:
 
     def folders(self) -> List[str]:
         """Every folder the store may consist of, the innermost first: to be removed when empty."""
-        inside = [self.layers, f"{self.root}/layers", self.images, self.containers, self.root]
+        inside = [self.layers, f"{self.root}/layers", self.images, self.containers, self.fleets, self.root]
         return [*inside, f"{self.run}/containers", self.locks, self.run, f"{RUN}/stores", RUN]
 
 
@@ -86,11 +90,14 @@ _REMOVE = "The file is damaged; remove it and run again"
 def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T], way_out: str = _REMOVE) -> Optional[T]:
     """What ``form`` makes of the JSON object at path, or None where there is no file.
 
-    A damaged one is an error, and ``way_out`` what the user is told to do then.
+    A damaged one is an error, and ``way_out`` what the user is told to do then. An empty one is none: its name
+    reached the disk before a power cut, and what was to be in it didn't.
     """
     try:
         data = files.read(path)
     except FileNotFoundError:
+        return None
+    if not data:
         return None
     try:
         record = json.loads(data)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our own nftables table: whose rules stand in it, and one owner's rules replaced in one transaction.
+"""Our own nftables table: whose rules stand in it, and some owners' rules replaced in one transaction.
 
 The table is ``inet daemonless``; an empty chain in it says that it is ours. Its priorities are the
 usual ones: destination NAT at -100 and source NAT at 100 as every NAT does, so that what other
@@ -12,7 +12,8 @@ for its own chain only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from .nft_codec import decode, encode
@@ -51,21 +52,23 @@ def read(host: Host) -> Tuple[Standing, ...]:
     )
 
 
-def replace(host: Host, owner: str, rules: Sequence[Rule]) -> None:
-    """Make these the owner's rules: all in one transaction; the table goes with its last rule."""
-    for rule in rules:
+def replace(host: Host, rules: Mapping[str, Sequence[Rule]]) -> None:
+    """Make these each owner's rules: all in one transaction; the table goes with its last rule."""
+    for rule in chain.from_iterable(rules.values()):
         refuse_unreadable(rule)
     objects = _objects(host)
     standing = _rules(objects)
-    owned = [rule for rule in standing if rule.get("comment") == comment(owner)]
-    if not rules and len(owned) == len(standing) and not _foreign(objects):
+    comments = {comment(owner) for owner in rules}
+    owned = [rule for rule in standing if rule.get("comment") in comments]
+    if not any(rules.values()) and len(owned) == len(standing) and not _foreign(objects):
         if objects:
             host.nft.change([{"delete": {"table": TABLE}}])
         return
     removals = [{"delete": {"rule": {**_IN_TABLE, "chain": rule["chain"], "handle": rule["handle"]}}} for rule in owned]
     additions = [
         {"add": {"rule": {**_IN_TABLE, "chain": rule.chain, "comment": comment(owner), "expr": encode(rule)}}}
-        for rule in rules
+        for owner, own in rules.items()
+        for rule in own
     ]
     host.nft.change([*_frame(), *removals, *additions])
 

@@ -44,6 +44,18 @@ class Found:
     """What is remembered for when the container of that name is started again."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What one look shows that all owners share. ``settings``: what is known to have changed since."""
+
+    backend: str
+    standing: Tuple[Standing, ...] = ()
+    dropping: Tuple[Place, ...] = ()
+    drop_in: Optional[str] = None
+    warnings: Tuple[str, ...] = ()
+    settings: Mapping[str, Optional[str]] = field(default_factory=dict)
+
+
 @dataclass
 class _Rules:
     """What the looks at the back ends bring together."""
@@ -55,35 +67,44 @@ class _Rules:
     nft_used: bool = False
 
 
-def observe(host: Host, wanted: Wanted) -> Found:
-    """Look at the host. Raises ContainersError where a package for looking is missing, or a tool fails."""
+def observe(host: Host, wanted: Wanted, seen: Optional[Seen] = None) -> Found:
+    """Look at the host; what was ``seen`` already isn't looked at again.
+
+    Raises ContainersError where a package for looking is missing, or a tool fails.
+    """
+    seen = look(host, wanted.backend) if seen is None else seen
+    interfaces, missing = _interfaces(host, wanted)
+    names = settings.names(wanted, interfaces, seen.standing)
+    return Found(
+        backend=seen.backend,
+        standing=seen.standing,
+        dropping=seen.dropping,
+        interfaces=interfaces,
+        missing=missing,
+        settings={name: seen.settings[name] if name in seen.settings else host.sysctl.read(name) for name in names},
+        drop_in=seen.drop_in,
+        sockets=_sockets(host, wanted) if wanted.present and wanted.ports else (),
+        warnings=seen.warnings,
+        memory=replay.look(host, wanted.store, wanted.name, replay.RULES),
+    )
+
+
+def look(host: Host, wanted_backend: str) -> Seen:
+    """What is the same for every owner: all rules wherever they stand, and the back end to use."""
     kind = host.iptables_nft.kind()
     rules = _Rules()
-    may_be_legacy = wanted.backend == IPTABLES or (wanted.backend == "auto" and kind == "legacy")
+    may_be_legacy = wanted_backend == IPTABLES or (wanted_backend == "auto" and kind == "legacy")
     _look_at_legacy(host, rules, needed=may_be_legacy)
     if host.nft.installed() or not may_be_legacy:
         _look_at_nftables(host, rules)
-    backend = wanted.backend
+    backend = wanted_backend
     if backend == "auto":
         backend = IPTABLES if kind == "legacy" and (rules.legacy_used or not rules.nft_used) else NFTABLES
     if backend == IPTABLES and kind == "nft":
         rules.warnings.append(
             "this host's iptables is the nft kind, which does not show the rules made here; iptables-legacy does"
         )
-    interfaces, missing = _interfaces(host, wanted)
-    names = settings.names(wanted, interfaces, rules.standing)
-    return Found(
-        backend=backend,
-        standing=tuple(rules.standing),
-        dropping=tuple(rules.dropping),
-        interfaces=interfaces,
-        missing=missing,
-        settings={name: host.sysctl.read(name) for name in names},
-        drop_in=_drop_in(host),
-        sockets=_sockets(host, wanted) if wanted.present and wanted.ports else (),
-        warnings=tuple(rules.warnings),
-        memory=replay.look(host, wanted.store, wanted.name, replay.RULES),
-    )
+    return Seen(backend, tuple(rules.standing), tuple(rules.dropping), _drop_in(host), tuple(rules.warnings))
 
 
 def _look_at_legacy(host: Host, rules: _Rules, needed: bool) -> None:

@@ -43,7 +43,7 @@ class ReplaceRules:
 
     def _replace(self, host: Host, before: Tuple[Rule, ...], after: Tuple[Rule, ...]) -> None:
         if self.place.kind == NFTABLES:
-            nft_table.replace(host, self.owner, after)
+            nft_table.replace(host, {self.owner: after})
         elif self.place.kind == FOREIGN_CHAIN:
             nft_chains.replace(host, self.place, self.owner, after)
         elif self.place.kind == IPTABLES:

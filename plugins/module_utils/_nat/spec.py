@@ -15,6 +15,9 @@ from .._core.names import checked_name
 from .._core.store import DEFAULT_STORE, Store
 from .ports import Port, parsed_port
 
+FLEET = "fleet:"
+"""Before the name of a fleet that owns rules: no container's name has a colon."""
+
 _INTERFACE = re.compile(r"[^\s/:!\"\\*+]{1,15}")
 
 
@@ -75,6 +78,8 @@ def family_of(address: str) -> int:
 
 
 def _name(name: Optional[str], sources: Sequence[str]) -> str:
+    if name and name.startswith(FLEET):
+        return FLEET + checked_name(name[len(FLEET) :])
     if name:
         return checked_name(name)
     if not sources:

@@ -20,9 +20,13 @@ FORM = 1
 """To be raised when the same record is to be mounted in another way: every rootfs then is mounted anew."""
 
 
+MARK = "daemonless"
+"""How the source of every mount of ours begins, whichever rootfs and store it is of."""
+
+
 def source_prefix(store: Store, name: str) -> str:
     """How the source of every mount of that rootfs begins. Names of another store don't match it."""
-    tag = "daemonless" if store.run == RUN else f"daemonless/{store.run.rpartition('/')[2]}"
+    tag = MARK if store.run == RUN else f"{MARK}/{store.run.rpartition('/')[2]}"
     return f"{tag}:{name}:"
 
 

@@ -49,7 +49,9 @@ def observe(host: Host, wanted: Wanted) -> Found:
         container=container_record.living_pid(host, wanted.store, wanted.name),
     )
     found = _with_ids(host, wanted, found)
-    return replace(found, users=_users(host, wanted, elsewhere)) if mount_must_change(wanted, found) else found
+    if not mount_must_change(wanted, found):
+        return found
+    return replace(found, users=_users(host, wanted, elsewhere, found.container))
 
 
 def _mounts(
@@ -118,19 +120,23 @@ def _with_ids(host: Host, wanted: Wanted, found: Found) -> Found:
     return replace(found, claim=claim, free=free)
 
 
-def _users(host: Host, wanted: Wanted, elsewhere: List[MountEntry]) -> Tuple[User, ...]:
-    """Processes in other mount namespaces that have this rootfs, and its mounts at other places here."""
+def _users(host: Host, wanted: Wanted, elsewhere: List[MountEntry], container: Optional[int]) -> Tuple[User, ...]:
+    """Processes in other mount namespaces that have this rootfs, and its mounts at other places here.
+
+    ``container`` is the pid of the container of the same name; others' names are looked up only for other pids.
+    """
     users = [User(f"the mount at {entry.path}") for entry in elsewhere]
     processes = host.mounts.users_elsewhere(source_prefix(wanted.store, wanted.name))
-    containers = _containers_by_pid(host, wanted) if processes else {}
+    others = any(process.pid != container for process in processes)
+    names = _containers_by_pid(host, wanted) if others else {container: wanted.name}
     for process in processes:
-        name = containers.get(process.pid)
+        name = names.get(process.pid)
         words = f"container {name} (pid {process.pid})" if name else str(process)
         users.append(User(words, process.pid, process.path, process.source))
     return tuple(users)
 
 
-def _containers_by_pid(host: Host, wanted: Wanted) -> Dict[int, str]:
+def _containers_by_pid(host: Host, wanted: Wanted) -> Dict[Optional[int], str]:
     folder = os.path.dirname(wanted.store.live(wanted.name))
     names = [name[: -len(".json")] for name in host.files.list(folder) if name.endswith(".json") and name[0] != "."]
     living = {name: container_record.living_pid(host, wanted.store, name) for name in names}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from .._core.errors import ContainersError
+from .._core.errors import ContainersError, InUseError
 from .found import ABSENT, FULL, OTHER, Found, mount_must_change, still_had
 from .identity import stack
 from .spec import Wanted
@@ -77,9 +77,11 @@ def _refuse_in_use(wanted: Wanted, found: Found) -> None:
     users = [user.words for user in found.users]
     if not users and found.container is not None:
         users = [f"container {wanted.name} (pid {found.container})"]
-    if users:
-        what = "remove it" if wanted.state == ABSENT else "change how it is mounted"
-        raise ContainersError(
-            f"rootfs {wanted.name} is in use by {', '.join(users)}: can't {what}",
-            "Stop the container first (ns_container with state: stopped), or end what uses it",
-        )
+    if not users:
+        return
+    what = "remove it" if wanted.state == ABSENT else "change how it is mounted"
+    message = f"rootfs {wanted.name} is in use by {', '.join(users)}: can't {what}"
+    hint = "Stop the container first (ns_container with state: stopped), or end what uses it"
+    if found.container is not None and all(user.pid == found.container for user in found.users):
+        raise InUseError(message, hint, wanted.name)
+    raise ContainersError(message, hint)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .cgroups import Cgroups
     from .conntrack import Conntrack
     from .containerfiles import ContainerFiles
+    from .crew import Crew
     from .folders import Folders
     from .iptables_nft import IptablesNft
     from .launcher import Launcher
@@ -54,6 +55,12 @@ class Host:
         from .containerfiles import ContainerFiles
 
         return ContainerFiles()
+
+    @cached_property
+    def crew(self) -> Crew:
+        from .crew import Crew
+
+        return Crew()
 
     @cached_property
     def launcher(self) -> Launcher:

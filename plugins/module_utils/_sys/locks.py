@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Iterator, Sequence, Set
 
 from .._core.errors import ContainersError
 from .._core.store import Store
@@ -23,6 +23,18 @@ class Locks:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._owned: Set[str] = set()
+        """Roots of the stores that this run has for itself."""
+
+    @contextmanager
+    def own(self, store: Store) -> Iterator[None]:
+        """Have the whole store for this run alone, whatever the number of its objects. Processes forked share it."""
+        with ExitStack() as held:
+            held.callback(self._tidy, store)
+            held.enter_context(self._hold_one(store, _EVERYTHING, flock.try_own, WAIT_SECONDS))
+            self._owned.add(store.root)
+            held.callback(self._owned.remove, store.root)
+            yield
 
     @contextmanager
     def hold(self, store: Store, names: Sequence[str]) -> Iterator[None]:
@@ -34,8 +46,9 @@ class Locks:
             yield
             return
         with ExitStack() as held:
-            held.callback(self._tidy, store)  # called last, when no lock is held; after a failure too
-            held.enter_context(self._hold_one(store, _EVERYTHING, flock.try_share, WAIT_SECONDS))
+            if store.root not in self._owned:
+                held.callback(self._tidy, store)  # called last, when no lock is held; after a failure too
+                held.enter_context(self._hold_one(store, _EVERYTHING, flock.try_share, WAIT_SECONDS))
             for name in sorted(set(names)):
                 held.enter_context(self._hold_one(store, name, flock.try_own, WAIT_SECONDS))
             yield
@@ -66,10 +79,10 @@ class Locks:
     def _tidy(self, store: Store) -> None:
         """Remove what is empty, unless another run is at work, which may be about to fill it."""
         with suppress(ContainersError), self._hold_one(store, _EVERYTHING, flock.try_own, wait=0.0):
-            self._files.remove_empty(store.folders()[:5])
+            self._files.remove_empty(store.folders()[:6])
             if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.list(store.root):
                 self._files.remove(f"{store.locks}/{_EVERYTHING}.lock")
-            self._files.remove_empty(store.folders()[5:])
+            self._files.remove_empty(store.folders()[6:])
 
 
 def _is_at(descriptor: int, path: str) -> bool:

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, List
+from contextlib import contextmanager
+from typing import Dict, Iterable, Iterator, List, Optional, Set
 
 from . import mountfd
 from .mountinfo import MountEntry, parse
 from .mountns import mount_namespace_of
-from .mountusers import MountUser, holders_of, other_namespaces_with
+from .mountusers import MountUser, holders_of, mounts_elsewhere, other_namespaces_with, users_among
 from .overlay import Overlay, mount_overlay
 from .syscall import encoded, libc
 
@@ -19,6 +20,10 @@ _UMOUNT_NOFOLLOW = 8
 
 class Mounts:
     """The mounts of the mount namespace this process is in."""
+
+    def __init__(self) -> None:
+        self._seen: Optional[Dict[int, Set[str]]] = None
+        """Process -> sources of its mounts, where that is known for a while."""
 
     def naming(self, words: Iterable[str]) -> List[MountEntry]:
         """The mounts whose line in the kernel's table has one of the words in it, the topmost last."""
@@ -35,7 +40,22 @@ class Mounts:
 
     def users_elsewhere(self, source: str) -> List[MountUser]:
         """Processes that keep a mount whose source begins so in a mount namespace other than this."""
-        return other_namespaces_with(source)
+        if self._seen is None:
+            return other_namespaces_with(source)
+        return users_among([pid for pid, sources in self._seen.items() if _any_begins(sources, source)], source)
+
+    @contextmanager
+    def users_seen_once(self, source: str) -> Iterator[None]:
+        """Look through all processes once, for mounts whose source begins so; while the block runs, ask those again.
+
+        For many answers in a run that alone makes such mounts: its own processes, which have them for a moment, don't
+        count.
+        """
+        self._seen = mounts_elsewhere(source)
+        try:
+            yield
+        finally:
+            self._seen = None
 
     def holders(self, path: str) -> List[MountUser]:
         """Who keeps the mount at path from being unmounted: processes, and mounts below it."""
@@ -54,3 +74,7 @@ class Mounts:
                 os.close(tree)
         finally:
             os.close(place)
+
+
+def _any_begins(sources: Set[str], start: str) -> bool:
+    return any(source.startswith(start) for source in sources)

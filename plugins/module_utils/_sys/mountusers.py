@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Iterator, List, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
 from .mountinfo import MountEntry, parse
 
@@ -31,18 +31,39 @@ def other_namespaces_with(source: str) -> List[MountUser]:
 
     Not those that would lose it together with us: copies at the same place that follow our mounts.
     """
+    return users_among(_one_of_each_namespace(), source)
+
+
+def users_among(pids: Iterable[int], source: str) -> List[MountUser]:
+    """Those of the processes, of other mount namespaces, that have a mount whose source begins so."""
     with open("/proc/self/mountinfo", "rb") as table:
         ours = [entry for entry in parse(table.read(), [source]) if entry.source.startswith(source)]
-    seen = {os.readlink("/proc/self/ns/mnt")}
     users = []
+    for pid in pids:
+        with suppress(OSError):
+            users += _user_in(pid, source, ours)
+    return users
+
+
+def mounts_elsewhere(source: str) -> Dict[int, Set[str]]:
+    """For one process of each other mount namespace, the sources of its mounts that begin so; where it has any."""
+    found: Dict[int, Set[str]] = {}
+    for pid in _one_of_each_namespace():
+        with suppress(OSError), open(f"/proc/{pid}/mountinfo", "rb") as table:
+            sources = {entry.source for entry in parse(table.read(), [source]) if entry.source.startswith(source)}
+            if sources:
+                found[pid] = sources
+    return found
+
+
+def _one_of_each_namespace() -> Iterator[int]:
+    seen = {os.readlink("/proc/self/ns/mnt")}
     for pid in _pids():
         with suppress(OSError):
             namespace = os.readlink(f"/proc/{pid}/ns/mnt")
-            if namespace in seen:
-                continue
-            seen.add(namespace)
-            users += _user_in(pid, source, ours)
-    return users
+            if namespace not in seen:
+                seen.add(namespace)
+                yield pid
 
 
 def _user_in(pid: int, source: str, ours: List[MountEntry]) -> List[MountUser]:

@@ -36,6 +36,8 @@ _GETNSID = 90
 _NEWLINKPROP, _DELLINKPROP = 108, 109
 _REPLACE, _EXCL, _CREATE, _APPEND = 0x100, 0x200, 0x400, 0x800
 _IFF_UP = 0x1
+_LINK_HEADER = 16
+_IFLA_IFNAME = 3
 _SKIP_STATISTICS = ("IFLA_EXT_MASK", 0x8)
 _RTM_F_FIB_MATCH = 0x2000
 _RT_TABLE_MAIN = 254
@@ -71,9 +73,10 @@ class Netlink:
         return self._get_link([("IFLA_ALT_IFNAME", altname)])
 
     def members(self, bridge: int) -> List[str]:
-        """Names of the links in the bridge of that index."""
+        """Names of the links in the bridge of that index, which may be thousands: no more than that is decoded."""
         asked = _message(self._link_message, [("IFLA_MASTER", bridge), _SKIP_STATISTICS])
-        return [found.get_attr("IFLA_IFNAME") for found in self._socket.dump(asked, _GETLINK)]
+        names = self._socket.dump_attribute(asked, _GETLINK, _LINK_HEADER, _IFLA_IFNAME)
+        return [name.rstrip(b"\0").decode() for name in names]
 
     def addresses(self, link: int) -> List[LinkAddress]:
         """The addresses on the link of that index, IPv4 first; of a link that is gone, none."""

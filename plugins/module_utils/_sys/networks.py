@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from typing import Iterator, Optional, Tuple
 
 from .._core.errors import ContainersError
@@ -44,12 +43,15 @@ class Networks:
     """Opens network namespaces. Keeps the socket of the last one open for the next op in it."""
 
     def __init__(self) -> None:
-        self._last: Optional[Tuple[Tuple[int, int], Netlink]] = None
+        self._last: Optional[Tuple[Tuple[int, int, int], Netlink]] = None
+        self._own: Optional[Tuple[int, Netlink]] = None
 
-    @cached_property
+    @property
     def own(self) -> Netlink:
-        """The namespace that this process is in."""
-        return Netlink()
+        """The namespace that this process is in. A forked process gets a socket of its own."""
+        if self._own is None or self._own[0] != os.getpid():
+            self._own = (os.getpid(), Netlink())
+        return self._own[1]
 
     @contextmanager
     def inside(self, path: str) -> Iterator[Namespace]:
@@ -84,7 +86,7 @@ class Networks:
 
     def _netlink(self, descriptor: int, path: str) -> Netlink:
         status = os.fstat(descriptor)
-        identity = (status.st_dev, status.st_ino)
+        identity = (os.getpid(), status.st_dev, status.st_ino)
         if self._last is None or self._last[0] != identity:
             self.close()
             with _entered(descriptor, path):

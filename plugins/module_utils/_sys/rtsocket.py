@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from typing import Any, Iterator, List, Tuple, Type
+from typing import Any, Iterator, List, Optional, Tuple, Type
 
 from .._core.errors import ContainersError
 
@@ -28,6 +28,7 @@ _NLM_F_DUMP = 0x300
 _NLM_F_ACK_TLVS = 0x200
 _NLMSGERR_ATTR_MSG = 1
 _HEADER = struct.Struct("=IHHII")
+_ATTRIBUTE = struct.Struct("=HH")
 _BUFFER = 1 << 16
 _DUMP_TRIES = 10
 
@@ -70,12 +71,20 @@ class RtSocket:
 
     def dump(self, message: Any, kind: int) -> List[Any]:
         """All objects of a kind, asked for again if they changed meanwhile. Raises RefusedError."""
+        return [_decoded(type(message), raw) for raw in self._dump(message, kind)]
+
+    def dump_attribute(self, message: Any, kind: int, header: int, attribute: int) -> List[bytes]:
+        """One attribute of each object, as bytes; ``header`` is the size of what precedes the attributes."""
+        found = (_attribute(raw, _HEADER.size + header, attribute) for raw in self._dump(message, kind))
+        return [value for value in found if value is not None]
+
+    def _dump(self, message: Any, kind: int) -> List[bytes]:
         for _attempt in range(_DUMP_TRIES):
             self._send(message, kind, _NLM_F_DUMP)
             answers = list(self._answers())
             if not any(flags & _NLM_F_DUMP_INTR for _kind, flags, _raw in answers):
                 break
-        return [_decoded(type(message), raw) for kind, _flags, raw in answers if kind != _NLMSG_DONE]
+        return [raw for kind, _flags, raw in answers if kind != _NLMSG_DONE]
 
     def _send(self, message: Any, kind: int, flags: int) -> None:
         self._sequence += 1
@@ -109,16 +118,22 @@ def _decoded(message_class: Type[Any], raw: bytes) -> Any:
     return message
 
 
+def _attribute(raw: bytes, at: int, wanted: int) -> Optional[bytes]:
+    """The value of the message's first attribute of that number."""
+    while at + _ATTRIBUTE.size <= len(raw):
+        length, number = _ATTRIBUTE.unpack_from(raw, at)
+        if number == wanted:
+            return raw[at + _ATTRIBUTE.size : at + length]
+        at += max((length + 3) & ~3, _ATTRIBUTE.size)
+    return None
+
+
 def _heed(raw: bytes, flags: int) -> None:
     """Raise what an NLMSG_ERROR says, unless it is the zero of an acknowledgement."""
     (code,) = struct.unpack_from("=i", raw, _HEADER.size)
     if code == 0:
         return
-    reason = ""
-    at = _HEADER.size + 4 + _HEADER.size  # the request's header follows; its body doesn't (NETLINK_CAP_ACK)
-    while flags & _NLM_F_ACK_TLVS and at + 4 <= len(raw):
-        length, attribute = struct.unpack_from("=HH", raw, at)
-        if attribute == _NLMSGERR_ATTR_MSG:
-            reason = raw[at + 4 : at + length].rstrip(b"\0").decode("utf-8", "replace")
-        at += max((length + 3) & ~3, 4)
-    raise RefusedError(-code, reason)
+    reason = None
+    if flags & _NLM_F_ACK_TLVS:  # the request's header comes first; its body doesn't (NETLINK_CAP_ACK)
+        reason = _attribute(raw, _HEADER.size + 4 + _HEADER.size, _NLMSGERR_ATTR_MSG)
+    raise RefusedError(-code, (reason or b"").rstrip(b"\0").decode("utf-8", "replace"))

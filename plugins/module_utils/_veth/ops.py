@@ -13,6 +13,7 @@ from .place import Place
 
 if TYPE_CHECKING:
     from .._sys.host import Host
+    from .._sys.netlink_data import Link
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,10 @@ class RemoveBridge:
     def describe(self) -> str:
         return f"remove bridge {self.name}"
 
+    @staticmethod
+    def is_ours(link: Link) -> bool:
+        return link.alias == BRIDGE_ALIAS
+
     def apply(self, host: Host) -> None:
         _remove_empty_bridge(host, self.name)
 
@@ -108,5 +113,5 @@ class RemoveBridge:
 def _remove_empty_bridge(host: Host, name: str) -> None:
     own = host.networks.own
     link = own.link(name)
-    if link is not None and link.alias == BRIDGE_ALIAS and not own.members(link.index):
+    if link is not None and RemoveBridge.is_ours(link) and not own.members(link.index):
         own.delete(name)

@@ -23,6 +23,14 @@ FRONT_DOORS: Dict[str, Set[str]] = {
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
 SERVICE = "_service"
 """What starts containers with no task; it isn't a room, it runs them."""
+FLEET = "_fleet"
+"""What does for many containers what the rooms do for one; it isn't a room, it joins their plans."""
+FLEET_ENTERS: Dict[str, Set[str]] = {
+    "_nat": {"joint", "observe", "spec"},
+    "_veth": {"model", "ops", "target"},
+    "_rootfs": {"identity"},
+}
+"""Besides each room's ``room``, ``argspec`` and ``record``."""
 RUNTIME_SENDS_SERVICE = ("_runtime", "observe.py")
 IMAGE_WORDS = {"_image.config", "_image.platform", "_image.reference"}
 """Pure vocabulary of images: what packs one and what unpacks one must mean the same by it."""
@@ -97,7 +105,8 @@ def test_rooms_enter_each_other_by_the_front_door() -> None:
 
         return forbidden
 
-    entering = [path for path in rooms() if room_of(path) != SERVICE and path.parts[-2:] != RUNTIME_SENDS_SERVICE]
+    leaders = {SERVICE, FLEET}
+    entering = [path for path in rooms() if room_of(path) not in leaders and path.parts[-2:] != RUNTIME_SENDS_SERVICE]
     assert [found for path in entering for found in offenders(path, forbidden_in(room_of(path)))] == []
 
 
@@ -109,6 +118,16 @@ def test_the_service_runs_rooms_whole() -> None:
         return name.startswith(UTILS) and not name.startswith(own) and not name.endswith((".room", ".again"))
 
     assert [found for path in parts(SERVICE) for found in offenders(path, forbidden)] == []
+
+
+def test_the_fleet_takes_the_rooms_as_they_are() -> None:
+    def forbidden(name: str) -> bool:
+        if not name.startswith(UTILS) or name.startswith(tuple(f"{UTILS}{part}." for part in (FLEET, "_core", "_sys"))):
+            return False
+        room, file = name[len(UTILS) :].split(".")[:2]
+        return file not in {"room", "argspec", "record", *FLEET_ENTERS.get(room, ())}
+
+    assert [found for path in parts(FLEET) for found in offenders(path, forbidden)] == []
 
 
 def test_what_goes_to_the_target_needs_no_ansible() -> None:
@@ -171,7 +190,7 @@ def test_modules_import_their_room_and_the_runner() -> None:
         return (
             name.startswith(UTILS)
             and not name.startswith(UTILS + "_core.")
-            and not name.endswith((".room", ".argspec"))
+            and not name.endswith((".room", ".argspec", ".lead"))
         )
 
     assert [found for path in python_files("plugins/modules") for found in offenders(path, forbidden)] == []

@@ -48,7 +48,12 @@ def test_no_record_is_none(tmp_path: Path) -> None:
     assert read_record(Files(), str(tmp_path / "none.json"), dict) is None
 
 
-@pytest.mark.parametrize("text", ['{"a": 1', "[1]", ""])
+def test_an_empty_record_is_what_a_power_cut_leaves_of_none(tmp_path: Path) -> None:
+    (tmp_path / "record.json").touch()
+    assert read_record(Files(), str(tmp_path / "record.json"), dict) is None
+
+
+@pytest.mark.parametrize("text", ['{"a": 1', "[1]"])
 def test_a_damaged_record_is_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
     path = tmp_path / "record.json"
     path.write_text(text)
