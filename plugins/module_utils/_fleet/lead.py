@@ -52,6 +52,7 @@ class _Lead:
         self._wanted = wanted
         self._check = check_mode
         self._kept = record.load(host.files, wanted.store, wanted.fleet)
+        self._progress = Progress(host, wanted, check_mode)
         self._outcomes: Dict[str, Outcome] = {}
         self._shared: List[Outcome] = []
         """What is done for the fleet as a whole."""
@@ -68,10 +69,11 @@ class _Lead:
         checks.check_ways_out(self._host, self._wanted, plan)
         rules = Rules(self._host, self._check, self._wanted.nat_backend)
         self._save(planned_record(self._wanted, self._kept, plan))
-        self._withdraw(rules, plan)
-        self._leave(plan)
-        self._bring_up(plan)
-        self._connect(rules, plan)
+        with self._progress.told(len(plan.gone) + len(plan.down) + len(plan.up) * (1 + self._wanted.reset)):
+            self._withdraw(rules, plan)
+            self._leave(plan)
+            self._bring_up(plan)
+            self._connect(rules, plan)
         up = [self._outcomes[member.name] for member in plan.up]
         if not self._check:
             self._forget_failed(up)
@@ -193,16 +195,14 @@ class _Lead:
 
     def _serve(self, members: Sequence[Member], work: Work) -> None:
         """Have the work done for each member, side by side, and note how it went."""
-        progress = Progress(self._host, self._wanted, len(members), self._check)
 
         def heard(_number: int, plain: Dict[str, Any]) -> None:
             outcome = outcome_of(plain)
             earlier = self._outcomes.get(outcome.name)
             self._outcomes[outcome.name] = outcome if earlier is None else earlier.then(outcome)
-            progress.step()
+            self._progress.step()
 
-        with progress.told():
-            self._host.crew.serve(len(members), lambda number: work(number).plain(), heard)
+        self._host.crew.serve(len(members), lambda number: work(number).plain(), heard)
 
     def _whole(self) -> Outcome:
         outcome = Outcome(self._wanted.fleet)
