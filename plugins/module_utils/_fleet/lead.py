@@ -41,8 +41,8 @@ def run_fleet(check_entry: CheckEntry, asked: Mapping[str, Any], host: Host, che
             held.enter_context(host.locks.own(wanted.store))
             held.enter_context(host.files.synced_together(wanted.store.root))
         lead = _Lead(host, wanted, check_mode)
-        if lead.anybody_there:
-            held.enter_context(host.mounts.users_seen_once(MARK))
+        held.enter_context(host.mounts.seen_once(MARK, users=lead.anybody_there))
+        held.enter_context(host.networks.defaults_seen_once())
         return lead.run()
 
 

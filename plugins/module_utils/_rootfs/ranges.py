@@ -25,6 +25,9 @@ POOL_FIRST = 0x20000000
 POOL_END = 0x70000000
 LOCK = "id ranges"
 
+_known: Dict[Tuple[int, ...], Dict[str, Claim]] = {}
+"""The file as it was last read, by what tells it from any other."""
+
 Range = Tuple[int, int]
 """First id and how many."""
 
@@ -38,8 +41,14 @@ class Claim:
 
 
 def load(files: Files) -> Dict[str, Claim]:
-    """Every claim on this host, by the folder of the rootfs."""
-    return read_record(files, ID_RANGES, _claims) or {}
+    """Every claim on this host, by the folder of the rootfs. A file that is the same still isn't read again."""
+    stamp = files.stamp(ID_RANGES)
+    if stamp is None:
+        return {}
+    if stamp not in _known:
+        _known.clear()
+        _known[stamp] = read_record(files, ID_RANGES, _claims) or {}
+    return dict(_known[stamp])
 
 
 def save(files: Files, claims: Mapping[str, Claim]) -> None:

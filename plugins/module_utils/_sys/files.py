@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager, suppress
-from typing import Iterable, Iterator, List, Optional
+from typing import Iterable, Iterator, List, Optional, Tuple
 
 from .syscall import libc
 from .trees import remove_tree
@@ -49,6 +49,14 @@ class Files:
         """The file's bytes, at most ``limit`` of them. Raises OSError."""
         with open(path, "rb") as file:
             return file.read(limit)
+
+    def stamp(self, path: str) -> Optional[Tuple[int, ...]]:
+        """What tells the file from any other that has ever been at path; None where there is none."""
+        try:
+            found = os.stat(path)
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
 
     def read_end(self, path: str, limit: int) -> bytes:
         """The file's last bytes, at most ``limit`` of them; none where there is no file."""

@@ -24,18 +24,27 @@ class Mounts:
     def __init__(self) -> None:
         self._seen: Optional[Dict[int, Set[str]]] = None
         """Process -> sources of its mounts, where that is known for a while."""
+        self._table: Optional[bytes] = None
+        """The kernel's table, where it is known for a while, but for what is ``_changed`` since."""
+        self._changed: Set[str] = set()
+        """Paths and sources of mounts."""
 
     def naming(self, words: Iterable[str]) -> List[MountEntry]:
         """The mounts whose line in the kernel's table has one of the words in it, the topmost last."""
+        asked = list(words)
+        if self._table is not None and not any(word in changed for word in asked for changed in self._changed):
+            return parse(self._table, asked)
         with open("/proc/self/mountinfo", "rb") as table:
-            return parse(table.read(), words)
+            return parse(table.read(), asked)
 
     def mount_overlay(self, overlay: Overlay) -> None:
         """Mount it on its target. On failure nothing is mounted."""
+        self._changed |= {overlay.target, overlay.source}
         mount_overlay(overlay)
 
     def unmount(self, path: str) -> None:
         """Take away the topmost mount at path. Raises OSError EBUSY while something uses it."""
+        self._changed |= {path, *(entry.source for entry in self.naming([path]) if entry.path == path)}
         libc("umount2", encoded(path), _UMOUNT_NOFOLLOW, path=path)
 
     def users_elsewhere(self, source: str) -> List[MountUser]:
@@ -45,17 +54,21 @@ class Mounts:
         return users_among([pid for pid, sources in self._seen.items() if _any_begins(sources, source)], source)
 
     @contextmanager
-    def users_seen_once(self, source: str) -> Iterator[None]:
-        """Look through all processes once, for mounts whose source begins so; while the block runs, ask those again.
+    def seen_once(self, source: str, users: bool) -> Iterator[None]:
+        """Read the kernel's table once, and look again only for what is changed while the block runs.
 
-        For many answers in a run that alone makes such mounts: its own processes, which have them for a moment, don't
-        count.
+        With ``users`` look through all processes once, too, for mounts whose source begins so, and ask only those
+        again. For many answers in a run that alone makes such mounts: its own processes, which have them for a moment,
+        don't count.
         """
-        self._seen = mounts_elsewhere(source)
+        with open("/proc/self/mountinfo", "rb") as table:
+            self._table = table.read()
+        self._seen = mounts_elsewhere(source) if users else None
         try:
             yield
         finally:
-            self._seen = None
+            self._table = self._seen = None
+            self._changed.clear()
 
     def holders(self, path: str) -> List[MountUser]:
         """Who keeps the mount at path from being unmounted: processes, and mounts below it."""
@@ -63,6 +76,7 @@ class Mounts:
 
     def bring_back(self, pid: int, path: str, target: str, read_only: bool) -> None:
         """Mount on target what the process has at path in its own namespace: the very same file system."""
+        self._table = None
         place = os.open(target, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             with mount_namespace_of(pid):

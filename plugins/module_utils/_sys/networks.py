@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import Iterator, Optional, Tuple
+from typing import Dict, Iterator, Optional, Tuple
 
 from .._core.errors import ContainersError
 from .netlink import Netlink
@@ -45,6 +45,7 @@ class Networks:
     def __init__(self) -> None:
         self._last: Optional[Tuple[Tuple[int, int, int], Netlink]] = None
         self._own: Optional[Tuple[int, Netlink]] = None
+        self._defaults: Dict[bool, Optional[str]] = {}
 
     @property
     def own(self) -> Netlink:
@@ -75,8 +76,19 @@ class Networks:
 
     def default_interface(self, ipv6: bool = False) -> Optional[str]:
         """The interface of our default route, that of the lowest metric; None without such a route."""
+        if ipv6 in self._defaults:
+            return self._defaults[ipv6]
         found = sorted(_default_routes6() if ipv6 else _default_routes())
         return found[0][1] if found else None
+
+    @contextmanager
+    def defaults_seen_once(self) -> Iterator[None]:
+        """Look for the default routes once, whatever the number of times that they are asked for in the block."""
+        self._defaults = {ipv6: self.default_interface(ipv6) for ipv6 in (False, True)}
+        try:
+            yield
+        finally:
+            self._defaults = {}
 
     def close(self) -> None:
         """Let go of the last namespace entered: an open socket keeps it from ending."""
