@@ -90,13 +90,13 @@ def create(fleet: Fleet, count: int, clock: Clock) -> List[int]:
 
 
 def remove(fleet: Fleet, pids: List[int], clock: Clock) -> None:
+    Links().remove_all()
+    clock.lap("links")
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     for _pid in pids:
         os.wait()
     clock.lap("end payloads")
-    Links().remove_all()
-    clock.lap("links")
     run_nft(f"delete table inet {TABLE}")
     clock.lap("nft transaction")
     for number in range(len(pids)):
@@ -158,14 +158,17 @@ def _be_container(fleet: Fleet, channel: socket.socket, address: str, prefix: in
 def main() -> None:
     options = _options()
     fleet = Fleet(os.fsencode(options.folder), options.subnet, options.payload)
-    for act in (lambda clock: create(fleet, options.count, clock), lambda clock: remove(fleet, pids, clock)):
-        clock = Clock()
-        began = clock.last
-        pids = act(clock)
-        seconds = time.monotonic() - began
-        print(json.dumps({"seconds": seconds, "spent": clock.spent}), flush=True)
-        if pids:
-            sys.stdin.readline()
+    clock = Clock()
+    pids = create(fleet, options.count, clock)
+    _tell(clock)
+    sys.stdin.readline()
+    clock = Clock()
+    remove(fleet, pids, clock)
+    _tell(clock)
+
+
+def _tell(clock: Clock) -> None:
+    print(json.dumps({"seconds": sum(clock.spent.values()), "spent": clock.spent}), flush=True)
 
 
 def _options() -> argparse.Namespace:
