@@ -74,6 +74,14 @@ bench-image: setup ## time image_unpack against engines and tar, where installed
 bench-start: setup ## time what starts a container with a network, without Ansible (as root)
 	@.venv/bin/python benchmarks/container_start.py
 
+OPTIONS ?=
+.PHONY: bench-fleet
+bench-fleet: ## time fleets of containers against engines and plain kernel calls (OPTIONS=--help; as root)
+	@tools/packages bench
+	@tools/engine
+	@tools/venv .cache/venv-bench $(PYTHON) bench
+	@.cache/venv-bench/bin/python benchmarks/fleet.py $(OPTIONS)
+
 .PHONY: format
 format: setup-check ## format the Python files
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

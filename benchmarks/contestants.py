@@ -7,16 +7,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence
 
 from bench_image import Image
+from engines import dockerd, podman_environment, real
 
 MODULE = "daemonless.containers.image_unpack"
 ROOM = """
@@ -28,13 +27,6 @@ from ansible_collections.daemonless.containers.plugins.modules.image_unpack impo
 options = {name: option.get("default") for name, option in ARGUMENT_SPEC.items()}
 outcome = run_room(ROOM, {**options, "src": sys.argv[1], "store": sys.argv[2]}, Host(), check_mode=False)
 assert outcome["changed"]
-"""
-PODMAN_CONF = """
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-[containers]
-default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
 """
 
 
@@ -67,7 +59,7 @@ class Contestant:
 
     def missing(self) -> List[str]:
         """Programs that it lacks here."""
-        return [program for program in self.needs if shutil.which(program) is None]
+        return [program for program in self.needs if real(program) is None]
 
     def run(self, image: Image, folder: Path) -> Cost:
         """Unpack into the folder; preparations aren't counted."""
@@ -125,14 +117,9 @@ class Podman(Contestant):
     needs = ("podman", "runc")
 
     def run(self, image: Image, folder: Path) -> Cost:
-        configuration = folder / "containers.conf"
-        configuration.write_text(PODMAN_CONF)
-        options = ["--root", str(folder / "root"), "--runroot", str(folder / "run"), "--storage-driver", "overlay"]
-        environment = {"CONTAINERS_CONF": str(configuration), "TMPDIR": str(folder)}
-        subprocess.run(
-            ["podman", *options, "images"], check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment}
-        )
-        cost = timed(["podman", *options, "load", "--quiet", "--input", str(image.archive)], environment)
+        environment = podman_environment(folder)
+        subprocess.run(["podman", "images"], check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
+        cost = timed(["podman", "load", "--quiet", "--input", str(image.archive)], environment)
         subprocess.run(["umount", "--recursive", "--quiet", str(folder / "root/overlay")], check=False)
         return cost
 
@@ -141,20 +128,18 @@ class Docker(Contestant):
     name = "docker load"
     needs = ("dockerd", "docker")
 
-    def missing(self) -> List[str]:
-        return [program for program in self.needs if _real(program) is None]
-
     def run(self, image: Image, folder: Path) -> Cost:
-        with _dockerd(folder) as (socket, pid):
-            docker = _real("docker") or "docker"
-            cost = timed([docker, "--host", socket, "load", "--quiet", "--input", str(image.archive)])
+        without_network = ["--iptables=false", "--ip6tables=false", "--bridge=none"]
+        with dockerd(folder, without_network) as (address, pid):
+            docker = real("docker") or "docker"
+            cost = timed([docker, "--host", address, "load", "--quiet", "--input", str(image.archive)])
             return Cost(cost.seconds, max(cost.peak, _peak(pid)))
 
 
 ALL: Sequence[Contestant] = (Room(), Module(), Tar(), Docker(), Podman(), Umoci())
 
 
-_ANSIBLE: Dict[str, str] = {
+ANSIBLE: Dict[str, str] = {
     "ANSIBLE_LIBRARY": str(Path(__file__).parent / "library"),
     "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
     "ANSIBLE_LOCALHOST_WARNING": "False",
@@ -165,7 +150,7 @@ _ANSIBLE: Dict[str, str] = {
 def ansible(module: str, arguments: str) -> Cost:
     """One module on this machine, as a user would call it."""
     program = str(Path(sys.executable).with_name("ansible"))
-    return timed([program, "localhost", "--connection", "local", "-m", module, "-a", arguments], _ANSIBLE)
+    return timed([program, "localhost", "--connection", "local", "-m", module, "-a", arguments], ANSIBLE)
 
 
 def ansible_tasks(module: str, arguments: Dict[str, str], count: int, folder: Path) -> Cost:
@@ -174,40 +159,7 @@ def ansible_tasks(module: str, arguments: Dict[str, str], count: int, folder: Pa
     play = folder / "play.json"
     play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
     program = str(Path(sys.executable).with_name("ansible-playbook"))
-    return timed([program, "--inventory", "localhost,", "--connection", "local", str(play)], _ANSIBLE)
-
-
-@contextmanager
-def _dockerd(folder: Path) -> Iterator[Tuple[str, int]]:
-    """A Docker daemon with everything of its own; yields its socket and pid."""
-    socket = folder / "docker.sock"
-    own = {"data-root": "data", "exec-root": "exec", "pidfile": "docker.pid"}
-    command = [_real("dockerd") or "dockerd", f"--host=unix://{socket}"]
-    command += [f"--{option}={folder / name}" for option, name in own.items()]
-    command += ["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=overlay2"]
-    with (folder / "dockerd.log").open("wb") as log:
-        daemon = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "TMPDIR": str(folder)})
-    try:
-        deadline = time.monotonic() + 60
-        while (
-            not socket.exists()
-            or subprocess.run(
-                [_real("docker") or "docker", "--host", f"unix://{socket}", "version"], capture_output=True, check=False
-            ).returncode
-        ):
-            if daemon.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"dockerd doesn't start:\n{(folder / 'dockerd.log').read_text()[-2000:]}")
-            time.sleep(0.1)
-        os.sync()
-        yield f"unix://{socket}", daemon.pid
-    finally:
-        daemon.send_signal(signal.SIGTERM)
-        daemon.wait()
-
-
-def _real(program: str) -> Optional[str]:
-    """The distribution's program, whatever stands in its place earlier in PATH."""
-    return shutil.which(program, path="/usr/sbin:/usr/bin")
+    return timed([program, "--inventory", "localhost,", "--connection", "local", str(play)], ANSIBLE)
 
 
 def _peak(pid: int) -> int:
