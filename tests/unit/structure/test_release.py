@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is released: a tarball that can be installed, with all that users need in it and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Set
+
+import pytest
+from project import ROOT, modules
+
+GALAXY = Path(sys.executable).with_name("ansible-galaxy")
+RELEASED = {
+    *("COPYING", "LICENSES", "REUSE.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile"),
+    *("FILES.json", "MANIFEST.json", "bindep.txt", "changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
+    *("pyproject.toml", "requirements", "tools", ".ansible-lint", ".yamllint"),
+}
+
+
+@pytest.fixture(scope="module")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release")
+    _galaxy("build", "--output-path", str(folder), str(ROOT))
+    (built,) = folder.glob("daemonless-containers-*.tar.gz")
+    return built
+
+
+def _galaxy(*words: str) -> None:
+    command = [sys.executable, str(GALAXY), "collection", *words]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def _names(tarball: Path) -> Set[str]:
+    with tarfile.open(tarball) as archive:
+        return {member.name for member in archive.getmembers() if member.isfile()}
+
+
+def test_nothing_is_in_it_that_does_not_belong(tarball: Path) -> None:
+    names = _names(tarball)
+    assert {name.partition("/")[0] for name in names} <= RELEASED
+    assert [name for name in names if name.endswith((".pyc", ".log", ".tar"))] == []
+
+
+def test_all_modules_are_in_it(tarball: Path) -> None:
+    assert {f"plugins/modules/{path.name}" for path in modules()} <= _names(tarball)
+
+
+def test_it_can_be_installed(tarball: Path, tmp_path: Path) -> None:
+    _galaxy("install", str(tarball), "--force", "--offline", "--collections-path", str(tmp_path))
+    installed = tmp_path / "ansible_collections/daemonless/containers"
+    assert (installed / "playbooks/site.yml").is_file()
+    assert not (installed / "tests").exists()
