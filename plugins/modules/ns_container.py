@@ -16,10 +16,10 @@ description:
     process then; nothing of this collection stays behind to watch it.
   - A container that is running already is started anew only where an option that needs it has changed. Then C(ops) and
     C(--diff) say which. Host name, name servers and C(/etc/hosts) are changed while it runs.
-  - By default it is confined as Docker does it, with the same 14 capabilities, C(no_new_privs), hidden and read-only
-    parts of C(/proc) and C(/sys), a C(/dev) with no device of the host's hardware, and nothing inherited from the
-    module but what the options give. It can't make user namespaces of its own, unless it has the capability
-    C(SYS_ADMIN).
+  - By default it is confined as Docker does it, with the same 14 capabilities, C(no_new_privs), the same filter of
+    system calls, hidden and read-only parts of C(/proc) and C(/sys), a C(/dev) with no device of the host's hardware,
+    and nothing inherited from the module but what the options give. It can't make user namespaces of its own, unless it
+    has the capability C(SYS_ADMIN).
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store
@@ -131,6 +131,18 @@ options:
       - Capabilities that the container doesn't get. With V(ALL) it has just those of O(capabilities).
     type: list
     elements: str
+  seccomp:
+    description:
+      - Which system calls the container may make.
+      - V(default) has the effect of the profile that Docker applies by default, which depends on O(capabilities).
+      - V(unconfined) filters none.
+      - Anything else is the path, on the target, of a profile in Docker's JSON format. C(SCMP_ACT_NOTIFY), C(flags) and
+        C(listenerPath) aren't supported. The profile is kept with the container, so it is read when this module runs
+        and not when a unit starts the container.
+      - All but V(unconfined) need libseccomp's Python binding on the target (C(python3-seccomp)), which role
+        P(daemonless.containers.host#role) installs. Where it is missing a start is an error.
+    type: str
+    default: default
   ulimits:
     description:
       - Resource limits, written C(name:soft[:hard]) with names such as C(nofile) and C(core), and V(-1) for no limit.
@@ -271,6 +283,7 @@ EXAMPLES = r"""
       - /tmp:size=64m,mode=1777
     read_only: true
     cap_drop: [ALL]
+    seccomp: /etc/containers/worker.json
 
 - name: Stop it, with more patience
   daemonless.containers.ns_container:

@@ -31,6 +31,7 @@ ARGUMENT_SPEC: Dict[str, Any] = {
     "read_only": {"type": "bool", "default": False},
     "capabilities": {"type": "list", "elements": "str", "aliases": ["cap_add"]},
     "cap_drop": {"type": "list", "elements": "str"},
+    "seccomp": {"type": "str", "default": "default"},
     "ulimits": {"type": "list", "elements": "str"},
     "sysctls": {"type": "dict"},
     "init": {"type": "bool", "default": False},

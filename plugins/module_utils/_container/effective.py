@@ -13,6 +13,7 @@ from .._rootfs.record import IdMap
 from . import words
 from .account import find_account, outside
 from .observe import Found
+from .seccomp_profile import parsed
 from .settings import Account, Pairs, Settings
 from .spec import KINDS, Wanted, checked_working_dir
 
@@ -29,6 +30,7 @@ _AS_WANTED = (
     "tmpfs",
     "read_only",
     "capabilities",
+    "seccomp",
     "ulimits",
     "sysctls",
     "init",
@@ -57,6 +59,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
     """Raises ContainersError where options, image and rootfs don't fit together."""
     rootfs = found.rootfs
     image = found.image or {}
+    profile = found.confining.seccomp_profile
     uid_map, gid_map = (_map(rootfs.uidmap), _map(rootfs.gidmap)) if rootfs else ("", "")
     user = str(image.get("User") or "") if wanted.user is None else wanted.user
     settings = Settings(
@@ -72,6 +75,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         hostname=wanted.hostname or wanted.name,
         namespaces=_namespaces(wanted, found),
         stop_signal=_stop_signal(wanted, image),
+        seccomp_profile=None if profile is None else parsed(profile, wanted.seccomp),
         stop_timeout=_PATIENCE if wanted.stop_timeout is None else wanted.stop_timeout,
         **{name: getattr(wanted, name) for name in _AS_WANTED},
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+DEFAULT = "default"
+UNCONFINED = "unconfined"
+"""Words for filters of system calls; others are paths."""
+
 Pairs = Tuple[Tuple[str, str], ...]
 
 
@@ -98,6 +102,9 @@ class Settings:
     stop_timeout: int
     restart_policy: str = "no"
     log_driver: str = "file"
+    seccomp: str = UNCONFINED
+    seccomp_profile: Optional[str] = None
+    """The text of the profile at that path, as it was then."""
 
 
 NEEDS_RESTART = (
@@ -113,6 +120,8 @@ NEEDS_RESTART = (
     "tmpfs",
     "read_only",
     "capabilities",
+    "seccomp",
+    "seccomp_profile",
     "ulimits",
     "sysctls",
     "init",

@@ -14,7 +14,7 @@ from .._core.names import checked_name
 from .._core.store import Store
 from . import limits, words
 from .limits import Limits
-from .settings import Pairs, Tmpfs, Ulimit, Volume
+from .settings import DEFAULT, UNCONFINED, Pairs, Tmpfs, Ulimit, Volume
 from .unit import restart_policy
 
 KINDS = ("mount", "uts", "ipc", "pid", "network", "user", "cgroup")
@@ -49,6 +49,7 @@ class Wanted:
     tmpfs: Tuple[Tmpfs, ...]
     read_only: bool
     capabilities: Tuple[str, ...]
+    seccomp: str
     ulimits: Tuple[Ulimit, ...]
     sysctls: Pairs
     init: bool
@@ -89,6 +90,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         tmpfs=tmpfs,
         read_only=options["read_only"],
         capabilities=words.capability_set(options["capabilities"] or (), options["cap_drop"] or ()),
+        seccomp=_seccomp(options["seccomp"]),
         ulimits=_ulimits(options["ulimits"] or ()),
         sysctls=words.sysctls(options["sysctls"] or {}, own),
         init=options["init"],
@@ -202,6 +204,13 @@ def _ulimits(texts: Sequence[str]) -> Tuple[Ulimit, ...]:
         if names.count(name) > 1:
             raise ContainersError(f"ulimit {name} is given twice")
     return tuple(sorted(limits, key=lambda limit: limit.name))
+
+
+def _seccomp(text: str) -> str:
+    """``default``, ``unconfined`` or the path of a profile."""
+    if text not in (DEFAULT, UNCONFINED) and not text.startswith("/"):
+        raise ContainersError(f"seccomp {text!r} is neither {DEFAULT} nor {UNCONFINED} nor an absolute path")
+    return text
 
 
 def _oom_score(value: Optional[int]) -> Optional[int]:

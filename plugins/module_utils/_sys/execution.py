@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Dict, NoReturn, Optional, Tuple
 
 from .._core.errors import ContainersError, step
-from . import capabilities
+from . import capabilities, syscall_filter
 from .launch import Identity, Launch
 from .program import missing_interpreter
 from .syscall import CLOSE_RANGE, libc, syscall
@@ -79,6 +79,9 @@ def give_up_rights(launch: Launch) -> None:
         capabilities.limit(launch.capabilities if identity.uid == 0 else ())
     with step("set no_new_privs"):
         libc("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, path="prctl")
+    if launch.system_calls is not None:
+        with step("filter its system calls"):
+            syscall_filter.install(launch.system_calls)
 
 
 def close_on_exec() -> None:

@@ -88,3 +88,5 @@ class Launch:
     oom_score_adj: Optional[int] = None
     group: Optional[str] = None
     """The cgroup that it is to be in and to see as the root of all; by default it is in ours."""
+    system_calls: Optional[bytes] = None
+    """The compiled filter of what its processes may call; None for none."""
