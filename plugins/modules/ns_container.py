@@ -143,6 +143,27 @@ options:
         P(daemonless.containers.host#role) installs. Where it is missing a start is an error.
     type: str
     default: default
+  devices:
+    description:
+      - Devices of the host in the container, written C(source[:target[:access]]), or as dictionaries with the keys
+        C(path_on_host), C(path_in_container) and C(cgroup_permissions). The target is below C(/dev) and by default the
+        source; the access is C(r), C(w) or C(rw), which is the default. No other device of the host can be used.
+      - Each is a node of its own. In a container with a user namespace everybody in it may open the node as its access
+        says, and nobody, root included, in another way; the host's mode of the device doesn't count. Without one the
+        node has the host's mode and owner, and an access less than C(rw) is an error, as it wouldn't bind root.
+      - C(rwm) is taken for C(rw). The C(m) has no effect, since nodes that a container makes can't be used anyway.
+    type: list
+    elements: raw
+  apparmor_profile:
+    description:
+      - AppArmor profile that the container's processes run under. It has to be loaded; the collection brings none.
+        Where the host has no AppArmor this is an error. By default they run under that of the module, mostly none.
+    type: str
+  selinux_label:
+    description:
+      - SELinux label that the container's processes run with, such as V(system_u:system_r:container_t:s0:c1,c2). Where
+        the host has no SELinux this is an error. The labels of files stay as the store has them.
+    type: str
   ulimits:
     description:
       - Resource limits, written C(name:soft[:hard]) with names such as C(nofile) and C(core), and V(-1) for no limit.

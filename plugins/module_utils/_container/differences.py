@@ -59,6 +59,7 @@ def view(settings: Settings) -> Dict[str, Any]:
     """As shown by --diff."""
     shown = {name: value for name, value in asdict(settings).items() if name not in _NOT_SHOWN}
     shown["volumes"] = [str(volume) for volume in settings.volumes]
+    shown["devices"] = [str(device) for device in settings.devices]
     shown["tmpfs"] = [str(tmpfs) for tmpfs in settings.tmpfs]
     shown["ulimits"] = [str(ulimit) for ulimit in settings.ulimits]
     shown.update(limits.view(settings.limits))

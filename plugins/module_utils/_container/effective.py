@@ -10,8 +10,9 @@ from typing import Any, List, Mapping, Sequence, Tuple
 from .._core.errors import ContainersError
 from .._core.plan import Unmet
 from .._rootfs.record import IdMap
-from . import words
+from . import devices, words
 from .account import find_account, outside
+from .confinement import APPARMOR, SELINUX
 from .observe import Found
 from .seccomp_profile import parsed
 from .settings import Account, Pairs, Settings
@@ -31,6 +32,9 @@ _AS_WANTED = (
     "read_only",
     "capabilities",
     "seccomp",
+    "devices",
+    "apparmor_profile",
+    "selinux_label",
     "ulimits",
     "sysctls",
     "init",
@@ -80,6 +84,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         **{name: getattr(wanted, name) for name in _AS_WANTED},
     )
     _check_limits(settings, found)
+    _check_labels(settings, found)
     if found.mounted:
         _check(settings)
     return settings
@@ -145,8 +150,19 @@ def _check_limits(settings: Settings, found: Found) -> None:
             )
 
 
+def _check_labels(settings: Settings, found: Found) -> None:
+    modules = found.confining.security_modules
+    for option, label, module in (
+        ("apparmor_profile", settings.apparmor_profile, APPARMOR),
+        ("selinux_label", settings.selinux_label, SELINUX),
+    ):
+        if label is not None and module not in modules:
+            raise ContainersError(f"{option}: {module} isn't enabled on this host", "Leave the option out")
+
+
 def _check(settings: Settings) -> None:
     """What options, image and rootfs may each be right about, but not together."""
+    devices.check(settings.devices, settings.uid_map, settings.gid_map)
     if not settings.command:
         raise ContainersError(
             f"rootfs {settings.rootfs} has nothing to run: neither its image nor the options give a command",

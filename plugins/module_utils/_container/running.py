@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
 
 from .._core.errors import ContainersError
 from .._core.store import Store
-from .._sys.launch import Bind, Identity, Launch, Limit, Scratch
+from .._sys.launch import Bind, Identity, Label, Launch, Limit, Node, Scratch
 from .._sys.mountfd import NODEV, NOEXEC, NOSUID, RDONLY
-from . import record, settings
+from . import devices, record, settings
 from .account import outside
 from .confinement import compiled_filter
 from .etcfiles import FILES
 from .observe import FORMER, names_of
 from .record import LiveRecord
 from .service import start_in_unit, stop_in_unit
-from .settings import Pairs, Settings, Tmpfs, Volume
+from .settings import Device, Pairs, Settings, Tmpfs, Volume
 from .unit import JOURNALD, what_needs_unit
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ def launch_of(
         oom_score_adj=wanted.oom_score_adj,
         group=group,
         system_calls=system_calls,
+        devices=tuple(_node(device, wanted) for device in wanted.devices),
+        label=_label(wanted),
     )
 
 
@@ -164,6 +166,19 @@ def _bind(volume: Volume) -> Bind:
         recursive="bind" not in volume.options,
         id_mapped="noidmap" not in volume.options,
     )
+
+
+def _node(device: Device, wanted: Settings) -> Node:
+    """Mode and owner say what everybody inside may do; with the host's own ids they are those of the host's node."""
+    if not wanted.uid_map:
+        return Node(device.source, device.target)
+    return Node(device.source, device.target, devices.mode(device), devices.NOBODYS)
+
+
+def _label(wanted: Settings) -> Optional[Label]:
+    if wanted.apparmor_profile is not None:
+        return Label("apparmor/exec", f"exec {wanted.apparmor_profile}")
+    return None if wanted.selinux_label is None else Label("exec", wanted.selinux_label)
 
 
 def _scratch(tmpfs: Tmpfs) -> Scratch:

@@ -49,6 +49,18 @@ class Volume:
 
 
 @dataclass(frozen=True)
+class Device:
+    """A device of the host in the container. ``access`` is r, w or rw."""
+
+    source: str
+    target: str
+    access: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.target}:{self.access}"
+
+
+@dataclass(frozen=True)
 class Tmpfs:
     """A tmpfs in the container. ``options`` are the file system's (size=…) and the mount's (noexec …), sorted."""
 
@@ -105,6 +117,9 @@ class Settings:
     seccomp: str = UNCONFINED
     seccomp_profile: Optional[str] = None
     """The text of the profile at that path, as it was then."""
+    devices: Tuple[Device, ...] = ()
+    apparmor_profile: Optional[str] = None
+    selinux_label: Optional[str] = None
 
 
 NEEDS_RESTART = (
@@ -122,6 +137,9 @@ NEEDS_RESTART = (
     "capabilities",
     "seccomp",
     "seccomp_profile",
+    "devices",
+    "apparmor_profile",
+    "selinux_label",
     "ulimits",
     "sysctls",
     "init",
@@ -152,6 +170,7 @@ def _from_json(record: Mapping[str, Any]) -> Settings:
     values["account"] = Account(**{key: _tuples(value) for key, value in record["account"].items()})
     values["volumes"] = tuple(Volume(v["source"], v["target"], tuple(v["options"])) for v in record["volumes"])
     values["tmpfs"] = tuple(Tmpfs(t["target"], tuple(t["options"])) for t in record["tmpfs"])
+    values["devices"] = tuple(Device(**device) for device in record.get("devices", ()))
     values["limits"] = Limits(**record["limits"])
     values["ulimits"] = tuple(Ulimit(**ulimit) for ulimit in record["ulimits"])
     return Settings(**values)

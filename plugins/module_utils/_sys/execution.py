@@ -15,6 +15,7 @@ from .._core.errors import ContainersError, step
 from . import capabilities, syscall_filter
 from .launch import Identity, Launch
 from .program import missing_interpreter
+from .security_label import confine_next_program
 from .syscall import CLOSE_RANGE, libc, syscall
 
 _UMASK = 0o022
@@ -42,6 +43,8 @@ def settle(launch: Launch, log: int) -> Program:
         _set_streams(launch, log)
     with step("give it a keyring of its own"):
         _join_new_keyring()
+    if launch.label is not None:
+        confine_next_program(launch.label)
     os.umask(_UMASK)
     with step(f"change to its working directory {launch.working_dir}"):
         _change_directory(launch.working_dir)
