@@ -113,7 +113,13 @@ class Filters:
 def install(program: bytes) -> None:
     """Filter what this process and its children call from now on. Needs no_new_privs."""
     given = _Program(len(program) // _INSTRUCTION, program)
-    libc("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(given), 0, 0, path="filter system calls")
+    try:
+        libc("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(given), 0, 0, path="prctl")
+    except OSError as error:
+        raise ContainersError(
+            f"the kernel refuses: {os.strerror(error.errno or 0)}",
+            "It may be built without filters (CONFIG_SECCOMP_FILTER). seccomp: unconfined does without",
+        ) from error
 
 
 def _compile(wanted: Filter, library: Any, machine: str) -> bytes:
