@@ -82,6 +82,11 @@ bench-fleet: ## time fleets of containers against engines and plain kernel calls
 	@tools/venv .cache/venv-bench $(PYTHON) bench
 	@.cache/venv-bench/bin/python benchmarks/fleet.py $(OPTIONS)
 
+.PHONY: probes
+probes: setup-test ## put the probes of docs/security.md to this project, Docker and Podman (as root)
+	@PATH="$(CURDIR)/.cache/engine/usr/sbin:$(CURDIR)/.cache/engine/usr/bin:$$PATH" PYTHONPATH=tests/support:tests/probes \
+		.venv/bin/python tests/probes/table.py
+
 .PHONY: format
 format: setup-check ## format the Python files
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

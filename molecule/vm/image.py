@@ -37,6 +37,7 @@ PACKAGES = [
     "nftables",
     "python3-nftables",
     "python3-pyroute2",
+    "python3-seccomp",
 ]
 DISK = "3G"
 FILES = {

@@ -16,10 +16,10 @@ description:
     process then; nothing of this collection stays behind to watch it.
   - A container that is running already is started anew only where an option that needs it has changed. Then C(ops) and
     C(--diff) say which. Host name, name servers and C(/etc/hosts) are changed while it runs.
-  - By default it is confined as Docker does it, with the same 14 capabilities, C(no_new_privs), hidden and read-only
-    parts of C(/proc) and C(/sys), a C(/dev) with no device of the host's hardware, and nothing inherited from the
-    module but what the options give. It can't make user namespaces of its own, unless it has the capability
-    C(SYS_ADMIN).
+  - By default it is confined as Docker does it, with the same 14 capabilities, C(no_new_privs), the same filter of
+    system calls, hidden and read-only parts of C(/proc) and C(/sys), a C(/dev) with no device of the host's hardware,
+    and nothing inherited from the module but what the options give. It can't make user namespaces of its own, unless it
+    has the capability C(SYS_ADMIN).
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store
@@ -131,6 +131,39 @@ options:
       - Capabilities that the container doesn't get. With V(ALL) it has just those of O(capabilities).
     type: list
     elements: str
+  seccomp:
+    description:
+      - Which system calls the container may make.
+      - V(default) has the effect of the profile that Docker applies by default, which depends on O(capabilities).
+      - V(unconfined) filters none.
+      - Anything else is the path, on the target, of a profile in Docker's JSON format. C(SCMP_ACT_NOTIFY), C(flags) and
+        C(listenerPath) aren't supported. The profile is kept with the container, so it is read when this module runs
+        and not when a unit starts the container.
+      - All but V(unconfined) need libseccomp's Python binding on the target (C(python3-seccomp)), which role
+        P(daemonless.containers.host#role) installs. Where it is missing a start is an error.
+    type: str
+    default: default
+  devices:
+    description:
+      - Devices of the host in the container, written C(source[:target[:access]]), or as dictionaries with the keys
+        C(path_on_host), C(path_in_container) and C(cgroup_permissions). The target is below C(/dev) and by default the
+        source; the access is C(r), C(w) or C(rw), which is the default. No other device of the host can be used.
+      - Each is a node of its own. In a container with a user namespace everybody in it may open the node as its access
+        says, and nobody, root included, in another way; the host's mode of the device doesn't count. Without one the
+        node has the host's mode and owner, and an access less than C(rw) is an error, as it wouldn't bind root.
+      - C(rwm) is taken for C(rw). The C(m) has no effect, since nodes that a container makes can't be used anyway.
+    type: list
+    elements: raw
+  apparmor_profile:
+    description:
+      - AppArmor profile that the container's processes run under. It has to be loaded; the collection brings none.
+        Where the host has no AppArmor this is an error. By default they run under that of the module, mostly none.
+    type: str
+  selinux_label:
+    description:
+      - SELinux label that the container's processes run with, such as V(system_u:system_r:container_t:s0:c1,c2). Where
+        the host has no SELinux this is an error. The labels of files stay as the store has them.
+    type: str
   ulimits:
     description:
       - Resource limits, written C(name:soft[:hard]) with names such as C(nofile) and C(core), and V(-1) for no limit.
@@ -271,6 +304,7 @@ EXAMPLES = r"""
       - /tmp:size=64m,mode=1777
     read_only: true
     cap_drop: [ALL]
+    seccomp: /etc/containers/worker.json
 
 - name: Stop it, with more patience
   daemonless.containers.ns_container:

@@ -69,7 +69,8 @@ options:
       - The mapping of user ids instead of that of O(userns=auto), one line each, as in C(/proc/<pid>/uid_map) - the
         first id in the container, the first id on the host, how many.
       - Id 0 in the container has to be mapped.
-      - No range that V(auto) gives to others overlaps with these.
+      - No range that V(auto) gives to others overlaps with these, and ids that another rootfs of this host has, in
+        whichever store, are an error. Ids below 65536 are the host's own users', which are shared with the host anyway.
     type: list
     elements: str
   gidmap:

@@ -30,6 +30,12 @@ def find_account(user: str, passwd: bytes, group: bytes) -> Account:
     return Account(uid, gid, (gid, *sorted(others - {gid})), home)
 
 
+def is_mapped(id_map: str, number: int) -> bool:
+    """Whether an id of the host is one of the container's, by the lines of /proc/<pid>/uid_map."""
+    lines = (tuple(map(int, line.split())) for line in id_map.splitlines())
+    return any(begin <= number < begin + length for _inside, begin, length in lines)
+
+
 def outside(id_map: str, number: int) -> Optional[int]:
     """The id on the host of a container's id, by the lines of a uid_map; None if it isn't mapped."""
     if not id_map:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any, Dict, List, Tuple
 
 from . import limits
@@ -23,7 +24,12 @@ RECORDED_ONLY = (
 )
 """Settings that a running container can have without being started anew."""
 
-_WORDS = {"uid_map": "the rootfs's uidmap", "gid_map": "the rootfs's gidmap", "merged": "the rootfs's path"}
+_WORDS = {
+    "uid_map": "the rootfs's uidmap",
+    "gid_map": "the rootfs's gidmap",
+    "merged": "the rootfs's path",
+    "seccomp_profile": "the text of the seccomp profile",
+}
 _HIDDEN = "(value hidden)"
 _HIDDEN_NEW = "(new value hidden)"
 _NOT_SHOWN = ("env", "account", "limits")
@@ -53,9 +59,12 @@ def view(settings: Settings) -> Dict[str, Any]:
     """As shown by --diff."""
     shown = {name: value for name, value in asdict(settings).items() if name not in _NOT_SHOWN}
     shown["volumes"] = [str(volume) for volume in settings.volumes]
+    shown["devices"] = [str(device) for device in settings.devices]
     shown["tmpfs"] = [str(tmpfs) for tmpfs in settings.tmpfs]
     shown["ulimits"] = [str(ulimit) for ulimit in settings.ulimits]
     shown.update(limits.view(settings.limits))
+    if settings.seccomp_profile is not None:
+        shown["seccomp_profile"] = f"sha256:{sha256(settings.seccomp_profile.encode()).hexdigest()}"
     shown["env"] = {name: _HIDDEN for name, _value in settings.env}
     return shown
 

@@ -10,9 +10,11 @@ from typing import Any, List, Mapping, Sequence, Tuple
 from .._core.errors import ContainersError
 from .._core.plan import Unmet
 from .._rootfs.record import IdMap
-from . import words
+from . import devices, words
 from .account import find_account, outside
+from .confinement import APPARMOR, SELINUX
 from .observe import Found
+from .seccomp_profile import parsed
 from .settings import Account, Pairs, Settings
 from .spec import KINDS, Wanted, checked_working_dir
 
@@ -29,6 +31,10 @@ _AS_WANTED = (
     "tmpfs",
     "read_only",
     "capabilities",
+    "seccomp",
+    "devices",
+    "apparmor_profile",
+    "selinux_label",
     "ulimits",
     "sysctls",
     "init",
@@ -57,6 +63,7 @@ def effective(wanted: Wanted, found: Found) -> Settings:
     """Raises ContainersError where options, image and rootfs don't fit together."""
     rootfs = found.rootfs
     image = found.image or {}
+    profile = found.confining.seccomp_profile
     uid_map, gid_map = (_map(rootfs.uidmap), _map(rootfs.gidmap)) if rootfs else ("", "")
     user = str(image.get("User") or "") if wanted.user is None else wanted.user
     settings = Settings(
@@ -72,10 +79,12 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         hostname=wanted.hostname or wanted.name,
         namespaces=_namespaces(wanted, found),
         stop_signal=_stop_signal(wanted, image),
+        seccomp_profile=None if profile is None else parsed(profile, wanted.seccomp),
         stop_timeout=_PATIENCE if wanted.stop_timeout is None else wanted.stop_timeout,
         **{name: getattr(wanted, name) for name in _AS_WANTED},
     )
     _check_limits(settings, found)
+    _check_labels(settings, found)
     if found.mounted:
         _check(settings)
     return settings
@@ -141,8 +150,19 @@ def _check_limits(settings: Settings, found: Found) -> None:
             )
 
 
+def _check_labels(settings: Settings, found: Found) -> None:
+    modules = found.confining.security_modules
+    for option, label, module in (
+        ("apparmor_profile", settings.apparmor_profile, APPARMOR),
+        ("selinux_label", settings.selinux_label, SELINUX),
+    ):
+        if label is not None and module not in modules:
+            raise ContainersError(f"{option}: {module} isn't enabled on this host", "Leave the option out")
+
+
 def _check(settings: Settings) -> None:
     """What options, image and rootfs may each be right about, but not together."""
+    devices.check(settings.devices, settings.uid_map, settings.gid_map)
     if not settings.command:
         raise ContainersError(
             f"rootfs {settings.rootfs} has nothing to run: neither its image nor the options give a command",

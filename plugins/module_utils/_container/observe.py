@@ -13,7 +13,8 @@ from .._core.store import Store
 from .._image import record as images
 from .._rootfs import record as rootfses
 from .._rootfs.record import RootfsRecord
-from . import handover, limits, record, replay, settings
+from . import confinement, handover, limits, record, replay, settings
+from .confinement import Confining
 from .etcfiles import FILES, FOLDER, has_own_server
 from .group import unit_group
 from .settings import Settings
@@ -64,6 +65,7 @@ class Found:
     controllers: FrozenSet[str] = frozenset()
     """Kinds of limits that the host's cgroups can have."""
     missing_sources: Tuple[str, ...] = ()
+    confining: Confining = field(default_factory=Confining)
     systemd: bool = False
     """Whether systemd runs the host."""
     runtime: bool = False
@@ -149,6 +151,7 @@ def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]
         "controllers": host.cgroups.controllers(),
         "missing_sources": tuple(volume.source for volume in wanted.volumes if not host.files.exists(volume.source)),
         "rootfs": rootfses.load(host.files, wanted.store, wanted.rootfs),
+        "confining": confinement.look(host, wanted),
         "systemd": host.systemd.running(),
         "runtime": host.files.exists(wanted.store.runtime_entry),
         "python": host.interpreter,

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional, Tuple
 
-from .._core.plan import Op, Plan
+from .._core.plan import Op, Plan, Unmet
 from . import limit_ops, limits, ops, units
 from .differences import reasons_to_restart, recorded_changes, view, views
 from .effective import effective, unmet
@@ -44,7 +44,7 @@ def _plan_started(wanted: Wanted, found: Found) -> Plan:
         before={**before, **units.shown(found), "status": RUNNING},
         after={**after, **units.shown_aim(aim), "status": f"{RUNNING}, restarted: {why}"},
         predicted=predicted(wanted, found, settings, RUNNING),
-        unmet=unmet(wanted, found) + units.unmet(found, settings),
+        unmet=_unmet(wanted, found, settings) + found.confining.lacking,
     )
 
 
@@ -62,7 +62,7 @@ def _plan_start(wanted: Wanted, found: Found, settings: Settings, etc: Mapping[s
         before={**before, **units.shown(found), "status": _status_shown(found)},
         after={**after, **units.shown_aim(aim), "status": RUNNING},
         predicted=predicted(wanted, found, settings, RUNNING),
-        unmet=unmet(wanted, found) + units.unmet(found, settings),
+        unmet=_unmet(wanted, found, settings) + found.confining.lacking,
     )
 
 
@@ -89,9 +89,12 @@ def _plan_live(wanted: Wanted, found: Found, kept: Settings, settings: Settings,
     changed = recorded_changes(kept, settings)
     if changed:
         todo.append(ops.KeepSettings(store, name, settings, kept, changed))
-    missing = unmet(wanted, found) + units.unmet(found, settings)
     future = result(wanted, _with_live(found, settings)) if todo else {}
-    return Plan(tuple(todo), before, after, future, missing)
+    return Plan(tuple(todo), before, after, future, _unmet(wanted, found, settings))
+
+
+def _unmet(wanted: Wanted, found: Found, settings: Settings) -> Tuple[Unmet, ...]:
+    return unmet(wanted, found) + units.unmet(found, settings)
 
 
 def _with_live(found: Found, settings: Settings) -> Found:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
 
 from .._core.errors import ContainersError
 from .._core.store import Store
-from .._sys.launch import Bind, Identity, Launch, Limit, Scratch
+from .._sys.launch import Bind, Identity, Label, Launch, Limit, Node, Scratch
 from .._sys.mountfd import NODEV, NOEXEC, NOSUID, RDONLY
-from . import record, settings
+from . import devices, record, settings
 from .account import outside
+from .confinement import compiled_filter
 from .etcfiles import FILES
 from .observe import FORMER, names_of
 from .record import LiveRecord
 from .service import start_in_unit, stop_in_unit
-from .settings import Pairs, Settings, Tmpfs, Volume
+from .settings import Device, Pairs, Settings, Tmpfs, Volume
 from .unit import JOURNALD, what_needs_unit
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def launch(
     On failure no process is left and the former run's account is put back.
     """
     paths = names_of(store, name)
+    system_calls = compiled_filter(host, store, wanted)
 
     def ready(pid: int) -> None:
         begun = host.processes.start_time(pid)
@@ -74,7 +76,7 @@ def launch(
     if host.files.exists(paths["accounting"]):
         host.files.rename(paths["accounting"], former)
     try:
-        host.launcher.start(launch_of(wanted, paths, group), ready)
+        host.launcher.start(launch_of(wanted, paths, group, system_calls), ready)
     except BaseException:
         host.files.remove(paths["live"])
         host.files.remove(paths["accounting"])
@@ -116,7 +118,9 @@ def remove(host: Host, store: Store, name: str) -> None:
     host.files.remove_empty([store.container(name)])
 
 
-def launch_of(wanted: Settings, paths: Mapping[str, str], group: Optional[str] = None) -> Launch:
+def launch_of(
+    wanted: Settings, paths: Mapping[str, str], group: Optional[str] = None, system_calls: Optional[bytes] = None
+) -> Launch:
     """The settings as the launcher takes them."""
     account = wanted.account
     return Launch(
@@ -143,6 +147,9 @@ def launch_of(wanted: Settings, paths: Mapping[str, str], group: Optional[str] =
         tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
         oom_score_adj=wanted.oom_score_adj,
         group=group,
+        system_calls=system_calls,
+        devices=tuple(_node(device, wanted) for device in wanted.devices),
+        label=_label(wanted),
     )
 
 
@@ -159,6 +166,19 @@ def _bind(volume: Volume) -> Bind:
         recursive="bind" not in volume.options,
         id_mapped="noidmap" not in volume.options,
     )
+
+
+def _node(device: Device, wanted: Settings) -> Node:
+    """Mode and owner say what everybody inside may do; with the host's own ids they are those of the host's node."""
+    if not wanted.uid_map:
+        return Node(device.source, device.target)
+    return Node(device.source, device.target, devices.mode(device), devices.NOBODYS)
+
+
+def _label(wanted: Settings) -> Optional[Label]:
+    if wanted.apparmor_profile is not None:
+        return Label("apparmor/exec", f"exec {wanted.apparmor_profile}")
+    return None if wanted.selinux_label is None else Label("exec", wanted.selinux_label)
 
 
 def _scratch(tmpfs: Tmpfs) -> Scratch:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+DEFAULT = "default"
+UNCONFINED = "unconfined"
+"""Words for filters of system calls; others are paths."""
+
 Pairs = Tuple[Tuple[str, str], ...]
 
 
@@ -42,6 +46,18 @@ class Volume:
 
     def __str__(self) -> str:
         return f"{self.source}:{self.target}:{','.join(self.options)}"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device of the host in the container. ``access`` is r, w or rw."""
+
+    source: str
+    target: str
+    access: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.target}:{self.access}"
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,12 @@ class Settings:
     stop_timeout: int
     restart_policy: str = "no"
     log_driver: str = "file"
+    seccomp: str = UNCONFINED
+    seccomp_profile: Optional[str] = None
+    """The text of the profile at that path, as it was then."""
+    devices: Tuple[Device, ...] = ()
+    apparmor_profile: Optional[str] = None
+    selinux_label: Optional[str] = None
 
 
 NEEDS_RESTART = (
@@ -113,6 +135,11 @@ NEEDS_RESTART = (
     "tmpfs",
     "read_only",
     "capabilities",
+    "seccomp",
+    "seccomp_profile",
+    "devices",
+    "apparmor_profile",
+    "selinux_label",
     "ulimits",
     "sysctls",
     "init",
@@ -143,6 +170,7 @@ def _from_json(record: Mapping[str, Any]) -> Settings:
     values["account"] = Account(**{key: _tuples(value) for key, value in record["account"].items()})
     values["volumes"] = tuple(Volume(v["source"], v["target"], tuple(v["options"])) for v in record["volumes"])
     values["tmpfs"] = tuple(Tmpfs(t["target"], tuple(t["options"])) for t in record["tmpfs"])
+    values["devices"] = tuple(Device(**device) for device in record.get("devices", ()))
     values["limits"] = Limits(**record["limits"])
     values["ulimits"] = tuple(Ulimit(**ulimit) for ulimit in record["ulimits"])
     return Settings(**values)

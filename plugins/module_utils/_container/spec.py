@@ -7,14 +7,14 @@ from __future__ import annotations
 import shlex
 import socket
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from .._core.names import checked_name
 from .._core.store import Store
-from . import limits, words
+from . import devices, limits, words
 from .limits import Limits
-from .settings import Pairs, Tmpfs, Ulimit, Volume
+from .settings import DEFAULT, UNCONFINED, Device, Pairs, Tmpfs, Ulimit, Volume
 from .unit import restart_policy
 
 KINDS = ("mount", "uts", "ipc", "pid", "network", "user", "cgroup")
@@ -49,6 +49,10 @@ class Wanted:
     tmpfs: Tuple[Tmpfs, ...]
     read_only: bool
     capabilities: Tuple[str, ...]
+    seccomp: str
+    devices: Tuple[Device, ...]
+    apparmor_profile: Optional[str]
+    selinux_label: Optional[str]
     ulimits: Tuple[Ulimit, ...]
     sysctls: Pairs
     init: bool
@@ -89,6 +93,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         tmpfs=tmpfs,
         read_only=options["read_only"],
         capabilities=words.capability_set(options["capabilities"] or (), options["cap_drop"] or ()),
+        **_confinement(options, volumes, tmpfs),
         ulimits=_ulimits(options["ulimits"] or ()),
         sysctls=words.sysctls(options["sysctls"] or {}, own),
         init=options["init"],
@@ -202,6 +207,19 @@ def _ulimits(texts: Sequence[str]) -> Tuple[Ulimit, ...]:
         if names.count(name) > 1:
             raise ContainersError(f"ulimit {name} is given twice")
     return tuple(sorted(limits, key=lambda limit: limit.name))
+
+
+def _confinement(options: Mapping[str, Any], volumes: Sequence[Volume], tmpfs: Sequence[Tmpfs]) -> Dict[str, Any]:
+    labels = {option: _plain(options[option], option) for option in ("apparmor_profile", "selinux_label")}
+    given = devices.parsed(options["devices"] or (), volumes, tmpfs)
+    return {"seccomp": _seccomp(options["seccomp"]), "devices": given, **labels}
+
+
+def _seccomp(text: str) -> str:
+    """``default``, ``unconfined`` or the path of a profile."""
+    if text not in (DEFAULT, UNCONFINED) and not text.startswith("/"):
+        raise ContainersError(f"seccomp {text!r} is neither {DEFAULT} nor {UNCONFINED} nor an absolute path")
+    return text
 
 
 def _oom_score(value: Optional[int]) -> Optional[int]:

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from types import ModuleType
-from typing import Dict
+from typing import Dict, Optional
 
 from .errors import ContainersError
 
@@ -16,6 +17,7 @@ PACKAGES: Dict[str, str] = {
     "pyroute2": "python3-pyroute2",
     "nftables": "python3-nftables",
     "iptc": "python3-iptables",
+    "seccomp": "python3-seccomp",
 }
 """Import name -> the distribution package that brings it (Debian's names)."""
 
@@ -25,9 +27,19 @@ def load(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        library = name.partition(".")[0]
-        package = PACKAGES.get(library, library)
-        raise ContainersError(
-            f"Python library {library} is missing for {sys.executable} on {os.uname().nodename}",
-            f"Role daemonless.containers.host installs it (package {package})",
-        ) from error
+        raise missing(name) from error
+
+
+def missing(name: str) -> ContainersError:
+    """What to tell whoever needs the package and lacks it."""
+    library = name.partition(".")[0]
+    return ContainersError(
+        f"Python library {library} is missing for {sys.executable} on {os.uname().nodename}",
+        f"Role daemonless.containers.host installs it (package {PACKAGES.get(library, library)})",
+    )
+
+
+def file_of(name: str) -> Optional[str]:
+    """The file that importing it would load, told without doing so; None where it is missing."""
+    found = importlib.util.find_spec(name)
+    return None if found is None else found.origin

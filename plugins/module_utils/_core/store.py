@@ -61,6 +61,11 @@ class Store:
         return f"{self.run}/locks"
 
     @property
+    def filters(self) -> str:
+        """Compiled filters of system calls, for containers yet to start. They may be lost at any time."""
+        return f"{self.run}/filters"
+
+    @property
     def runtime(self) -> str:
         """The versions of what units run, each in a folder; ``current`` is a link to the one in use."""
         return f"{self.root}/runtime"

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Optional, Tuple
+from dataclasses import dataclass, field
+from typing import Mapping, Optional, Tuple
 
 from .._core.store import Store
 from .identity import source_of
@@ -63,6 +63,8 @@ class Found:
     claim: Optional[Claim] = None
     free: Optional[Range] = None
     """The ids it would get, where it needs some and has none."""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    """What every rootfs of the host has, by its folder."""
     mounts: Tuple[Mounted, ...] = ()
     """Every mount at the wanted place and at the recorded one."""
     upper: str = ABSENT

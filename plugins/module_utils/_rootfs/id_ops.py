@@ -37,6 +37,8 @@ class ClaimIds:
             if claim.chosen:
                 taken = host.accounts.taken_ids()
                 claim = Claim(True, (ranges.free_range(owner, claims, taken, claim.ids[0]),))
+            else:
+                ranges.refuse_overlap(owner, claim.ids, claims)
             ranges.save(host.files, {**claims, owner: claim})
 
     def undo(self, host: Host) -> None:

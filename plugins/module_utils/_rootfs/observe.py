@@ -115,9 +115,9 @@ def _with_ids(host: Host, wanted: Wanted, found: Found) -> Found:
     claims = ranges.load(host.files)
     claim = claims.get(wanted.folder)
     if wanted.state != "mounted" or wanted.userns != "auto" or (claim is not None and claim.chosen):
-        return replace(found, claim=claim)
+        return replace(found, claim=claim, claims=claims)
     free = ranges.free_range(wanted.folder, claims, host.accounts.taken_ids(), ranges.wish_of(found.record))
-    return replace(found, claim=claim, free=free)
+    return replace(found, claim=claim, claims=claims, free=free)
 
 
 def _users(host: Host, wanted: Wanted, elsewhere: List[MountEntry], container: Optional[int]) -> Tuple[User, ...]:

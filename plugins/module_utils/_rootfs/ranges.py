@@ -23,6 +23,8 @@ VERSION = 1
 LENGTH = 65536
 POOL_FIRST = 0x20000000
 POOL_END = 0x70000000
+OWN_IDS = 65536
+"""Below it are the host's own users. Who maps one shares it with the host, and so with whoever maps it too."""
 LOCK = "id ranges"
 
 _known: Dict[Tuple[int, ...], Dict[str, Claim]] = {}
@@ -77,6 +79,21 @@ def free_range(owner: str, claims: Mapping[str, Claim], taken: Iterable[Range], 
             "Remove rootfs that nobody needs (state: absent), or choose ids with uidmap and gidmap",
         )
     return (first, LENGTH)
+
+
+def refuse_overlap(owner: str, ids: Iterable[Range], claims: Mapping[str, Claim]) -> None:
+    """Raise ContainersError if another rootfs has one of these ids. Ids of the host's own users are nobody's alone."""
+    for first, length in ids:
+        begin = max(first, OWN_IDS)
+        for other, claim in claims.items():
+            for used in claim.ids if other != owner and begin < first + length else ():
+                shared = max(begin, used[0]), min(first + length, used[0] + used[1])
+                if shared[0] < shared[1]:
+                    raise ContainersError(
+                        f"ids {shared[0]} to {shared[1] - 1} of the host belong to the rootfs in {other}",
+                        "Choose others with uidmap and gidmap: with ids in common, one container could reach the "
+                        "processes and files of the other. Files are shared with volumes, whose owners are mapped",
+                    )
 
 
 def wish_of(record: Optional[RootfsRecord]) -> Optional[Range]:

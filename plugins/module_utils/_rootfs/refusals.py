@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Tuple
 
 from .._core.errors import ContainersError, InUseError
-from .found import ABSENT, FULL, OTHER, Found, mount_must_change, still_had
+from . import ranges
+from .found import ABSENT, FULL, OTHER, Found, aimed_claim, mount_must_change, still_had
 from .identity import stack
 from .spec import Wanted
 
@@ -21,6 +22,7 @@ def refuse(wanted: Wanted, found: Found) -> None:
     if wanted.state == "mounted":
         _refuse_place(found)
         _refuse_layers(found)
+        _refuse_ids_of_others(wanted, found)
         if found.layers is None or found.missing_layers:
             return
     _refuse_in_use(wanted, found)
@@ -58,6 +60,12 @@ def _refuse_layers(found: Found) -> None:
     outer, inner = _one_inside_another((*layers, found.folder))
     if inner:
         raise ContainersError(f"layers: {inner} lies in {outer}, and overlayfs refuses layers within one another")
+
+
+def _refuse_ids_of_others(wanted: Wanted, found: Found) -> None:
+    claim = aimed_claim(wanted, found)
+    if claim is not None and not claim.chosen and claim != found.claim:
+        ranges.refuse_overlap(wanted.folder, claim.ids, found.claims)
 
 
 def _one_inside_another(paths: Tuple[str, ...]) -> Tuple[str, str]:

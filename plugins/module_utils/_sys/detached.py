@@ -12,11 +12,11 @@ import errno
 import os
 import stat
 from contextlib import ExitStack
-from typing import Iterator, Tuple
+from typing import Iterator, Sequence, Tuple
 
 from .._core.errors import ContainersError, step
 from . import mountfd
-from .launch import Bind, Launch
+from .launch import Bind, Launch, Node
 
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 """Name in /dev -> number of the character device."""
@@ -30,7 +30,7 @@ def takes_sys_of_host(launch: Launch) -> bool:
 
 
 def trees(launch: Launch, user_namespace: str, opened: ExitStack) -> Iterator[int]:
-    """Detached mounts: the root, the devices, /sys where it is the host's, then ``launch.mounts``."""
+    """Detached mounts: the root, the devices, /sys where it is the host's, further devices, then ``launch.mounts``."""
     with step(f"take the rootfs {launch.rootfs}"):
         root = _clone(launch.rootfs, opened)
         mountfd.restrict(root, mountfd.NODEV)
@@ -43,6 +43,8 @@ def trees(launch: Launch, user_namespace: str, opened: ExitStack) -> Iterator[in
             sys = _clone("/sys", opened)
             mountfd.restrict(sys, mountfd.RDONLY | mountfd.NOSUID | mountfd.NODEV | mountfd.NOEXEC)
             yield sys
+    if launch.devices:
+        yield _nodes(launch.devices, opened)
     for bind in launch.mounts:
         with step(f"take {bind.source}"):
             yield _bound(bind, launch, user_namespace, opened)
@@ -60,6 +62,25 @@ def _device(path: str, number: Tuple[int, int], opened: ExitStack) -> int:
     if not stat.S_ISCHR(found.st_mode) or (os.major(found.st_rdev), os.minor(found.st_rdev)) != number:
         raise ContainersError(f"{path} isn't the character device {number[0]}:{number[1]}")
     mountfd.restrict(tree, mountfd.NOSUID | mountfd.NOEXEC)
+    return tree
+
+
+def _nodes(devices: Sequence[Node], opened: ExitStack) -> int:
+    """A file system with a node for each, named by its place in the list. Nobody inside can change them."""
+    tree = mountfd.create("tmpfs", {"mode": "711", "size": "4k"}, mountfd.NOSUID | mountfd.NOEXEC)
+    opened.callback(os.close, tree)
+    for place, device in enumerate(devices):
+        with step(f"take device {device.source}"):
+            found = os.stat(device.source)
+            if not stat.S_ISCHR(found.st_mode) and not stat.S_ISBLK(found.st_mode):
+                raise ContainersError("it isn't a device")
+            own = device.mode is None
+            mode = stat.S_IMODE(found.st_mode) if device.mode is None else device.mode
+            owner = (found.st_uid, found.st_gid) if own else (device.owner, device.owner)
+            os.mknod(str(place), stat.S_IFMT(found.st_mode), found.st_rdev, dir_fd=tree)
+            os.chown(str(place), *owner, dir_fd=tree)
+            os.chmod(str(place), mode, dir_fd=tree)
+    mountfd.restrict(tree, mountfd.RDONLY)
     return tree
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Dict, NoReturn, Optional, Tuple
 
 from .._core.errors import ContainersError, step
-from . import capabilities
+from . import capabilities, syscall_filter
 from .launch import Identity, Launch
 from .program import missing_interpreter
+from .security_label import confine_next_program
 from .syscall import CLOSE_RANGE, libc, syscall
 
 _UMASK = 0o022
@@ -42,6 +43,8 @@ def settle(launch: Launch, log: int) -> Program:
         _set_streams(launch, log)
     with step("give it a keyring of its own"):
         _join_new_keyring()
+    if launch.label is not None:
+        confine_next_program(launch.label)
     os.umask(_UMASK)
     with step(f"change to its working directory {launch.working_dir}"):
         _change_directory(launch.working_dir)
@@ -79,6 +82,9 @@ def give_up_rights(launch: Launch) -> None:
         capabilities.limit(launch.capabilities if identity.uid == 0 else ())
     with step("set no_new_privs"):
         libc("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, path="prctl")
+    if launch.system_calls is not None:
+        with step("filter its system calls"):
+            syscall_filter.install(launch.system_calls)
 
 
 def close_on_exec() -> None:

@@ -35,6 +35,7 @@ _LINKS = {
     "stderr": "/proc/self/fd/2",
     "ptmx": "pts/ptmx",
 }
+_NODES = "/dev/.nodes"
 _DEV_OPTIONS = {"mode": "755", "size": "65536k"}
 _SHM_OPTIONS = {"mode": "1777", "size": "65536k"}
 
@@ -46,6 +47,7 @@ class Trees:
     root: int
     devices: Dict[str, int]
     sys: Optional[int]
+    nodes: Optional[int]
     mounts: Tuple[int, ...]
 
 
@@ -59,7 +61,7 @@ def furnish(launch: Launch, trees: Trees) -> None:
         _change_root(trees.root)
     attach_to_real_folder(proc, "/proc")
     attach_to_real_folder(sys_mount, "/sys")
-    _make_dev(launch, trees.devices)
+    _make_dev(launch, trees)
     if "cgroup" in launch.namespaces:
         with step("mount its /sys/fs/cgroup"):
             target = open_no_links(sys_mount, "fs/cgroup", os.O_PATH | os.O_DIRECTORY)
@@ -105,13 +107,16 @@ def _change_root(root: int) -> None:
     os.chdir("/")
 
 
-def _make_dev(launch: Launch, devices: Dict[str, int]) -> None:
-    attach_to_real_folder(mountfd.create("tmpfs", _DEV_OPTIONS, NOSUID | NOEXEC), "/dev")
+def _make_dev(launch: Launch, trees: Trees) -> None:
+    """Devices are mounts of their own, so that no other node in it can be used."""
+    attach_to_real_folder(mountfd.create("tmpfs", _DEV_OPTIONS, STRICT), "/dev")
     with step("make its /dev"):
-        for name, tree in devices.items():
+        for name, tree in trees.devices.items():
             attach_to_new_file(tree, f"/dev/{name}")
         for name, target in _LINKS.items():
             os.symlink(target, f"/dev/{name}")
+    if trees.nodes is not None:
+        _take_nodes(launch, trees.nodes)
     terminals = {"newinstance": "", "ptmxmode": "0666", "mode": "0620"}
     if launch.tty_group is not None:
         terminals["gid"] = str(launch.tty_group)
@@ -119,6 +124,17 @@ def _make_dev(launch: Launch, devices: Dict[str, int]) -> None:
     if "ipc" in launch.namespaces:
         attach_to_real_folder(mountfd.create("tmpfs", _SHM_OPTIONS, STRICT), "/dev/shm")
         attach_to_real_folder(mountfd.create("mqueue", {}, STRICT), "/dev/mqueue")
+
+
+def _take_nodes(launch: Launch, nodes: int) -> None:
+    """A part of a mount can be taken out of it only where it is attached, so it is for a moment."""
+    attach_to_real_folder(nodes, _NODES)
+    for place, device in enumerate(launch.devices):
+        with step(f"make its {device.target}"):
+            os.makedirs(os.path.dirname(device.target), exist_ok=True)
+            attach_to_new_file(mountfd.clone(str(place), nodes), device.target)
+    libc("umount2", _NODES.encode(), _MNT_DETACH, path=_NODES)
+    os.rmdir(_NODES)
 
 
 def _mount_all(launch: Launch, trees: Trees) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .routes import Routes
     from .sockets import Sockets
     from .sources import Sources
+    from .syscall_filter import Filters
     from .sysctl import Sysctl
     from .systemd import Systemd
     from .xtables import Xtables
@@ -63,6 +64,12 @@ class Host:
         return Crew()
 
     @cached_property
+    def filters(self) -> Filters:
+        from .syscall_filter import Filters
+
+        return Filters(self.files, self.machine)
+
+    @cached_property
     def launcher(self) -> Launcher:
         from .launcher import Launcher
 
@@ -86,6 +93,11 @@ class Host:
     def machine(self) -> str:
         """The processor as uname(2) names it: ``x86_64``."""
         return os.uname().machine
+
+    @cached_property
+    def kernel(self) -> str:
+        """The kernel's release as uname(2) tells it."""
+        return os.uname().release
 
     @cached_property
     def interpreter(self) -> str:

@@ -131,8 +131,9 @@ def _received_trees(launch: Launch, channel: Channel) -> Trees:
     root = channel.receive_descriptor()
     devices = {name: channel.receive_descriptor() for name in DEVICES}
     sys = channel.receive_descriptor() if takes_sys_of_host(launch) else None
+    nodes = channel.receive_descriptor() if launch.devices else None
     mounts: List[int] = [channel.receive_descriptor() for _bind in launch.mounts]
-    return Trees(root, devices, sys, tuple(mounts))
+    return Trees(root, devices, sys, nodes, tuple(mounts))
 
 
 def _become_root() -> None:

@@ -37,6 +37,25 @@ class Scratch:
 
 
 @dataclass(frozen=True)
+class Node:
+    """A device of the host in the container's /dev, a node of its own."""
+
+    source: str
+    target: str
+    mode: Optional[int] = None
+    """None: mode and owner are those of the host's node."""
+    owner: int = 0
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a Linux security module is to confine the command with: a file below /proc/<pid>/attr, and what to write."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Limit:
     """A resource limit, by its name in setrlimit(2) without RLIMIT_; -1 is unlimited."""
 
@@ -88,3 +107,7 @@ class Launch:
     oom_score_adj: Optional[int] = None
     group: Optional[str] = None
     """The cgroup that it is to be in and to see as the root of all; by default it is in ours."""
+    devices: Tuple[Node, ...] = ()
+    label: Optional[Label] = None
+    system_calls: Optional[bytes] = None
+    """The compiled filter of what its processes may call; None for none."""

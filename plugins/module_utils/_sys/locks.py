@@ -82,6 +82,7 @@ class Locks:
             self._files.remove_empty(store.folders()[:6])
             if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.list(store.root):
                 self._files.remove(f"{store.locks}/{_EVERYTHING}.lock")
+                self._files.remove_tree(store.filters)
             self._files.remove_empty(store.folders()[6:])
 
 

@@ -36,6 +36,11 @@ def open_no_links(root: int, path: Path, flags: int, mode: int = 0) -> int:
     return _openat2(root, path, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
 
 
+def open_same_mount(root: int, path: Path, flags: int) -> int:
+    """Like ``open_no_links``, and refuse (EXDEV) what is mounted over any part of it."""
+    return _openat2(root, path, flags, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV)
+
+
 def _openat2(root: int, path: Path, flags: int, mode: int, resolve: int) -> int:
     how = struct.pack("=QQQ", flags | os.O_CLOEXEC, mode, resolve)
     raw = encoded(path)

@@ -32,7 +32,8 @@ class FakeHost:
         self.done: List[str] = []
         self.alive: List[int] = []
         self.fails: List[str] = []
-        self.processes = self.launcher = self.container_files = self.namespaces = self.systemd = self
+        self.processes = self.launcher = self.container_files = self.namespaces = self.systemd = self.filters = self
+        self.machine, self.kernel = "x86_64", "6.1.0"
 
     def read(self, unit: str) -> None:
         """No container here has a unit; those are in test_container_units."""
@@ -43,6 +44,9 @@ class FakeHost:
             raise ContainersError("refused")
         self.alive.append(len(self.done))
         ready(len(self.done))
+
+    def compiled(self, wanted: object, kept_in: str) -> bytes:
+        return b""
 
     def end(self, pid: int, start_time: int, number: int, seconds: float) -> bool:
         self.done.append(f"end {number} {seconds}")

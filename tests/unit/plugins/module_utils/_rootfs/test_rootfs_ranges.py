@@ -15,6 +15,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._rootfs.rang
     POOL_FIRST,
     Claim,
     free_range,
+    refuse_overlap,
 )
 
 
@@ -66,3 +67,25 @@ def test_last_range_and_then_none() -> None:
     claims["b"] = chosen(POOL_END - LENGTH)
     with pytest.raises(ContainersError, match="no 65536 ids are free"):
         free_range("web", claims, [])
+
+
+@pytest.mark.parametrize(
+    ("ids", "shared"),
+    [
+        ((POOL_FIRST, LENGTH), (POOL_FIRST, POOL_FIRST + LENGTH - 1)),
+        ((POOL_FIRST + LENGTH - 1, 5), (POOL_FIRST + LENGTH - 1, POOL_FIRST + LENGTH - 1)),
+        ((100000, 10), (100004, 100009)),
+        ((0, 100005), (100004, 100004)),
+    ],
+)
+def test_ids_of_another_are_refused(ids: tuple[int, int], shared: tuple[int, int]) -> None:
+    claims = {"auto": chosen(POOL_FIRST), "given": Claim(False, ((0, 1), (100004, 100)))}
+    with pytest.raises(ContainersError, match=f"ids {shared[0]} to {shared[1]} of the host belong to the rootfs in"):
+        refuse_overlap("web", [(1, 1), ids], claims)
+
+
+@pytest.mark.parametrize("ids", [(POOL_FIRST - 5, 5), (POOL_FIRST + LENGTH, 1), (0, 65536), (100104, 1)])
+def test_ids_of_nobody_and_of_the_hosts_users_are_not(ids: tuple[int, int]) -> None:
+    claims = {"auto": chosen(POOL_FIRST), "given": Claim(False, ((0, 65536), (100004, 100)))}
+    refuse_overlap("web", [ids], claims)
+    refuse_overlap("given", [(100000, 200)], claims)
