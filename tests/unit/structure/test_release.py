@@ -15,7 +15,7 @@ from project import ROOT, modules
 
 GALAXY = Path(sys.executable).with_name("ansible-galaxy")
 RELEASED = {
-    *("COPYING", "LICENSES", "REUSE.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile"),
+    *("COPYING", "LICENSES", "REUSE.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Makefile"),
     *("FILES.json", "MANIFEST.json", "bindep.txt", "changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
     *("pyproject.toml", "requirements", "tools", ".ansible-lint", ".yamllint"),
 }
