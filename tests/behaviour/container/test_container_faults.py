@@ -194,7 +194,7 @@ def test_after_a_reboot_it_is_stopped(merged: Path) -> None:
     container(state="absent", stop_timeout=0)
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": 1}', '{"version": 1, "env": 3}'])
+@pytest.mark.parametrize("damage", ["{", "[]", '{"version": 1}', '{"version": 1, "env": 3}'])
 def test_damaged_record(merged: Path, damage: str) -> None:
     container(command=FOREVER, stop_timeout=0)
     (FOLDER / "container.json").write_text(damage)
