@@ -82,13 +82,13 @@ def test_every_option_of_the_five_modules_has_its_place() -> None:
     assert {"image_src", "rootfs_path", "userns", "restart_policy", "mtu", "direct_access"} <= set(entry())
 
 
-def _veth(given: Dict[str, Any], number: Optional[int], network: Any = NETWORK) -> Optional[Dict[str, Any]]:
+def _veth(given: Dict[str, Any], number: Optional[int], network: Any = None) -> Optional[Dict[str, Any]]:
     asked = wanted(containers=[{"name": "a", **given}], network=network)
     return room_options.veth(asked, asked.members[0], number, "present")
 
 
 def test_a_member_on_the_fleets_network_is_linked_to_its_bridge() -> None:
-    link = _veth({"mtu": 1400}, 5)
+    link = _veth({"mtu": 1400}, 5, NETWORK)
     assert link is not None
     assert (link["address"], link["host_address"], link["gateway"]) == (
         ["100.100.8.5/24"],
@@ -99,13 +99,13 @@ def test_a_member_on_the_fleets_network_is_linked_to_its_bridge() -> None:
 
 
 def test_a_member_with_an_address_of_its_own_is_linked_by_that() -> None:
-    link = _veth({"address": ["100.100.9.2/24"], "host_address": ["100.100.9.1/24"]}, 5)
+    link = _veth({"address": ["100.100.9.2/24"], "host_address": ["100.100.9.1/24"]}, 5, NETWORK)
     assert link is not None
     assert (link["address"], link["bridge"], link["gateway"]) == (["100.100.9.2/24"], None, ["100.100.9.1"])
 
 
 def test_a_member_without_either_has_no_link() -> None:
-    assert _veth({}, None, network=None) is None
+    assert _veth({}, None) is None
 
 
 def test_rules_of_a_member_are_only_what_the_fleets_own_do_not_do() -> None:
