@@ -15,6 +15,8 @@ from ansible_collections.daemonless.containers.plugins.module_utils._fetch.argsp
 from ansible_collections.daemonless.containers.plugins.module_utils._fetch.room import ROOM as FETCH
 from ansible_collections.daemonless.containers.plugins.module_utils._image.room import ROOM as IMAGE
 from ansible_collections.daemonless.containers.plugins.module_utils._pack.room import ROOM as PACK
+from ansible_collections.daemonless.containers.plugins.module_utils._prune.argspec import ARGUMENT_SPEC as PRUNE_SPEC
+from ansible_collections.daemonless.containers.plugins.module_utils._prune.room import ROOM as PRUNE
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules import image_pack, image_unpack
 
@@ -42,6 +44,10 @@ def unpack(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
 
 def fetch(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
     return run_room(FETCH, with_defaults(FETCH_SPEC, options), Host(), check_mode)
+
+
+def prune(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    return run_room(PRUNE, with_defaults(PRUNE_SPEC, options), Host(), check_mode)
 
 
 def pack(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
