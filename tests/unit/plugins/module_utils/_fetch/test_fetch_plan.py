@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Dict
 
 import pytest
@@ -15,6 +16,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._core.plan i
 from ansible_collections.daemonless.containers.plugins.module_utils._fetch import manifest
 from ansible_collections.daemonless.containers.plugins.module_utils._fetch.argspec import ARGUMENT_SPEC
 from ansible_collections.daemonless.containers.plugins.module_utils._fetch.observe import Found, Remote
+from ansible_collections.daemonless.containers.plugins.module_utils._fetch.ops import FetchLayers
 from ansible_collections.daemonless.containers.plugins.module_utils._fetch.plan import plan, result
 from ansible_collections.daemonless.containers.plugins.module_utils._fetch.spec import spec
 from ansible_collections.daemonless.containers.plugins.module_utils._image.arrival import Arrival
@@ -104,6 +106,14 @@ def test_nothing_is_fetched_of_an_image_that_is_there() -> None:
     assert plan(WANTED, found(unpack=False)).ops == ()
     assert found(unpack=False).load is None
     assert result(WANTED, found(unpack=False)) == {"image": {"id": IMAGE}, "digest": sha("f")}
+
+
+def test_layers_that_nobody_brought_are_told() -> None:
+    """Those that the store lost between the look and its lock."""
+    op = FetchLayers(WANTED, IMAGE, (HIGH,), Step("unpack"))
+    host: Any = SimpleNamespace(files=SimpleNamespace(exists=lambda path: False))
+    with pytest.raises(ContainersError, match="layers that the store had were removed meanwhile"):
+        op.apply(host)
 
 
 def test_without_skopeo_the_plan_says_so() -> None:
