@@ -16,8 +16,8 @@ description:
   - Fetches an image from a registry, from a Docker daemon or from the storage of Podman, Buildah and CRI-O, and unpacks
     it into the store. M(daemonless.containers.overlay_rootfs) finds it there by its name.
   - What fetches is the program C(skopeo) on the target, which the role P(daemonless.containers.host#role) installs with
-    O(daemonless.containers.host#role:host_skopeo=true). Its configuration counts, that of mirrors in C(registries.conf)
-    too.
+    O(daemonless.containers.host#role:main:host_skopeo=true). Its configuration counts, that of mirrors in
+    C(registries.conf) too.
   - Layers that are in the store already, by whatever way they came, are not fetched.
   - An image that is in the store as the source has it is left alone. Which it is tells the source's manifest, of which
     nothing but the manifest is fetched to see that.
