@@ -11,8 +11,12 @@ from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Tuple
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._fetch.argspec import ARGUMENT_SPEC as FETCH_SPEC
+from ansible_collections.daemonless.containers.plugins.module_utils._fetch.room import ROOM as FETCH
 from ansible_collections.daemonless.containers.plugins.module_utils._image.room import ROOM as IMAGE
 from ansible_collections.daemonless.containers.plugins.module_utils._pack.room import ROOM as PACK
+from ansible_collections.daemonless.containers.plugins.module_utils._prune.argspec import ARGUMENT_SPEC as PRUNE_SPEC
+from ansible_collections.daemonless.containers.plugins.module_utils._prune.room import ROOM as PRUNE
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules import image_pack, image_unpack
 
@@ -36,6 +40,14 @@ def with_defaults(spec: Mapping[str, Any], options: Mapping[str, Any]) -> Dict[s
 
 def unpack(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
     return run_room(IMAGE, with_defaults(image_unpack.ARGUMENT_SPEC, options), Host(), check_mode)
+
+
+def fetch(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    return run_room(FETCH, with_defaults(FETCH_SPEC, options), Host(), check_mode)
+
+
+def prune(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    return run_room(PRUNE, with_defaults(PRUNE_SPEC, options), Host(), check_mode)
 
 
 def pack(check_mode: bool = False, **options: Any) -> Dict[str, Any]:

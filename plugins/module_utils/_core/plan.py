@@ -58,6 +58,8 @@ class Plan:
     warnings: Tuple[str, ...] = ()
     teardown: bool = False
     """Removing things: an op that fails doesn't stop those behind it, and nothing is undone."""
+    once: bool = False
+    """What a user wants to know is what was done, not what is there then: ``predicted`` is the result in any case."""
 
     @property
     def changes(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Mapping, Optional, Sequence, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ContextManager, Dict, Generic, Mapping, Optional, Sequence, TypeVar
 
 from .errors import ContainersError
 from .execute import execute
@@ -33,6 +33,8 @@ class Room(Generic[W, F]):
     result: Callable[[W, F], Dict[str, Any]]
     locks: Callable[[W], Sequence[str]]
     """Names of the objects a run owns while it works; taken in sorted order."""
+    prepare: Optional[Callable[[Host, W], ContextManager[None]]] = None
+    """What takes long, changes nothing a user can see and is needed by the ops; done before the locks of real runs."""
     upkeep: Optional[Callable[[Host, W], None]] = None
     """Housekeeping that changes nothing a user can see; done at the end of real runs."""
 
@@ -44,7 +46,10 @@ def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check
     store = Store(options["store"]) if options.get("store") else Store()
     with ExitStack() as held:
         if not check_mode:
-            held.enter_context(host.locks.hold(store, room.locks(room.spec(options))))
+            wanted = room.spec(options)
+            if room.prepare is not None:
+                held.enter_context(room.prepare(host, wanted))
+            held.enter_context(host.locks.hold(store, room.locks(wanted)))
         return run_owned(room, options, host, check_mode)
 
 
@@ -61,7 +66,10 @@ def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, chec
         execute(plan, host)
         if room.upkeep is not None:
             room.upkeep(host, wanted)
-        result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
+        if plan.once:
+            result = dict(plan.predicted)
+        else:
+            result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
         warnings = plan.warnings
     return {
         "changed": plan.changes,

@@ -49,6 +49,11 @@ class Store:
         return f"{self.root}/layers/sha256"
 
     @property
+    def fetching(self) -> str:
+        """Images on their way here, a folder for each; gone when the run ends that fetches it."""
+        return f"{self.root}/fetching"
+
+    @property
     def containers(self) -> str:
         return f"{self.root}/containers"
 

@@ -7,7 +7,6 @@ Who fills this in: ``docker_archive`` and ``oci_layout``. Who looks members up: 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Callable, Optional, Protocol, Tuple
 
@@ -88,7 +87,3 @@ def read_document(archive: Archive, name: str, limit: int, what: str) -> bytes:
     if blob.size > limit:
         raise ContainersError(f"{what} {name!r} has {blob.size} bytes, at most {limit} are read")
     return archive.read(blob, limit)
-
-
-def digest_of(data: bytes) -> str:
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"

@@ -14,7 +14,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
 from . import documents
-from .archived import Archive, ArchivedImage, Candidate, LayerEntry, digest_of, read_document
+from .archived import Archive, ArchivedImage, Candidate, LayerEntry, read_document
 from .config import read_config
 from .reference import checked_image_name
 
@@ -55,7 +55,7 @@ def _candidate(archive: Archive, number: int, entry: Mapping[str, Any]) -> Candi
         raise ContainersError(f"{what} names no Config")
     tags = documents.texts(entry, "RepoTags", what) or ()
     names = tuple(dict.fromkeys(checked_image_name(tag, f"{what}: tag") for tag in tags if tag != _UNTAGGED))
-    image_id = _promised_digest(config_name) or digest_of(_read_config(archive, config_name))
+    image_id = _promised_digest(config_name) or documents.digest_of(_read_config(archive, config_name))
     load = partial(_load, archive, what, entry, names)
     return Candidate(names, (), image_id, (image_id,), None, number, load)
 
@@ -63,7 +63,7 @@ def _candidate(archive: Archive, number: int, entry: Mapping[str, Any]) -> Candi
 def _load(archive: Archive, what: str, entry: Mapping[str, Any], names: Tuple[str, ...]) -> ArchivedImage:
     config_name = documents.text(entry, "Config", what)
     data = _read_config(archive, config_name)
-    image_id = digest_of(data)
+    image_id = documents.digest_of(data)
     if _promised_digest(config_name) not in (None, image_id):
         raise ContainersError(f"config {config_name!r} has digest {image_id}, not the one that is its name")
     config = read_config(data, f"config {config_name!r}")

@@ -7,6 +7,7 @@ What the documents mean is said in ``docker_archive``, ``oci_layout`` and ``conf
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple
 
@@ -14,6 +15,10 @@ from .._core.errors import ContainersError
 
 MANIFEST_MAX = 1024 * 1024
 CONFIG_MAX = 4 * 1024 * 1024
+
+
+def digest_of(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def parse(data: bytes, what: str) -> Any:

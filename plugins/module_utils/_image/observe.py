@@ -15,7 +15,7 @@ from .._rootfs import record as rootfs_record
 from . import record
 from .layer import layer_of
 from .platform import Platform, host_platform
-from .record import ImageRecord, Seen
+from .record import Fetched, ImageRecord, Seen
 from .spec import PRESENT, Wanted
 from .unpack import Skipped, layer_skips
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """The image that is meant, as the archive has it. ``seen`` is set where it is worth remembering."""
+    """The image that is meant, as the archive has it. ``seen`` is set where it is worth remembering.
+
+    ``fetched`` is what a registry calls it, where it comes from one.
+    """
 
     id: str
     names: Tuple[str, ...]
@@ -33,6 +36,7 @@ class Target:
     platform: Platform
     config: Mapping[str, Any]
     seen: Optional[Seen]
+    fetched: Tuple[Fetched, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,11 @@ class Found:
 def observe(host: Host, wanted: Wanted) -> Found:
     """Reads no more of an archive than its headers, manifest and config, never its layers."""
     images = tuple(record.load_all(host.files, wanted.store))
-    target = _target(host, wanted, images)
+    return found_with(host, wanted, images, _target(host, wanted, images))
+
+
+def found_with(host: Host, wanted: Wanted, images: Tuple[ImageRecord, ...], target: Optional[Target]) -> Found:
+    """What the store has of these images and of the one that is meant."""
     diff_ids = {diff_id for image in images for diff_id in image.diff_ids}
     diff_ids.update(target.diff_ids if target else ())
     layers = frozenset(diff_id for diff_id in diff_ids if _in_store(host, wanted, diff_id))

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
 from . import documents
-from .archived import Archive, ArchivedImage, Candidate, LayerEntry, digest_of, read_document
+from .archived import Archive, ArchivedImage, Candidate, LayerEntry, read_document
 from .config import read_config
 from .layer import checked_digest
 from .platform import Platform
@@ -169,8 +169,8 @@ def _read_blob(archive: Archive, descriptor: Mapping[str, Any], digest: str, lim
     """A blob's bytes, which must have the size and digest that its descriptor says."""
     data = read_document(archive, _blob_name(digest), limit, what)
     _check_size(descriptor, len(data), f"{what} {digest}")
-    if digest_of(data) != digest:
-        raise ContainersError(f"{what} {digest} has digest {digest_of(data)}")
+    if documents.digest_of(data) != digest:
+        raise ContainersError(f"{what} {digest} has digest {documents.digest_of(data)}")
     return data
 
 

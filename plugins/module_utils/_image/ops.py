@@ -96,6 +96,25 @@ class TagImage:
 
 
 @dataclass(frozen=True)
+class SaveDigests:
+    """Record what a registry calls an image of the store, so that it needn't be asked for that again."""
+
+    store: Store
+    image: ImageRecord
+    after: ImageRecord
+
+    def describe(self) -> str:
+        digests = dict.fromkeys(one.digest for one in self.after.fetched if one not in self.image.fetched)
+        return f"record image {self.image.id} as what {', '.join(digests)} is"
+
+    def apply(self, host: Host) -> None:
+        record.save(host.files, self.store, self.after)
+
+    def undo(self, host: Host) -> None:
+        record.save(host.files, self.store, self.image)
+
+
+@dataclass(frozen=True)
 class UntagImage:
     """Take a name from an image, which stays."""
 

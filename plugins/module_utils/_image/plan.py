@@ -11,7 +11,7 @@ from .._core.errors import ContainersError
 from .._core.plan import Op, Plan, Unmet
 from .layer import layer_of
 from .observe import Found, Target
-from .ops import RemoveImage, SaveImage, TagImage, UnpackLayers, UntagImage
+from .ops import RemoveImage, SaveDigests, SaveImage, TagImage, UnpackLayers, UntagImage
 from .platform import fitness
 from .record import ImageRecord, among, normal_name
 from .spec import PRESENT, Wanted
@@ -60,6 +60,8 @@ def _unpack(wanted: Wanted, found: Found, target: Target) -> Plan:
         ops.append(SaveImage(wanted.store, image))
     elif name and name not in known.names:
         ops.append(TagImage(wanted.store, known, image, name))
+    elif image.fetched != known.fetched:
+        ops.append(SaveDigests(wanted.store, known, image))
     unpacked = [diff_id for diff_id in target.diff_ids if diff_id not in missing]
     return Plan(
         ops=tuple(ops),
@@ -73,6 +75,7 @@ def _unpack(wanted: Wanted, found: Found, target: Target) -> Plan:
 def _record_after(target: Target, known: Optional[ImageRecord], name: Optional[str]) -> ImageRecord:
     """What to keep of the image. A newly seen archive alone is no reason to write it: nothing changed."""
     names = known.names if known else ()
+    fetched = known.fetched if known else ()
     return ImageRecord(
         id=target.id,
         names=names if name is None or name in names else (*names, name),
@@ -80,7 +83,8 @@ def _record_after(target: Target, known: Optional[ImageRecord], name: Optional[s
         os=target.platform.os,
         architecture=target.platform.architecture,
         config=target.config,
-        seen=(target.seen,) if target.seen else (),
+        seen=(target.seen,) if target.seen else known.seen if known else (),
+        fetched=fetched + tuple(one for one in target.fetched if one not in fetched),
     )
 
 
@@ -146,7 +150,8 @@ def _shown(image: Optional[ImageRecord], layers: Sequence[str], holders: Mapping
     """An image for the diff: what it is called, which layers the store has, and who has the name."""
     if image is None:
         return {"layers": list(layers), "names_of": dict(holders)} if layers or holders else {}
-    return {"image": image.id, "names": list(image.names), "layers": list(layers), "names_of": dict(holders)}
+    shown = {"image": image.id, "names": list(image.names), "layers": list(layers), "names_of": dict(holders)}
+    return {**shown, "digests": [one.digest for one in image.fetched]} if image.fetched else shown
 
 
 def returned(wanted: Wanted, image: ImageRecord) -> Dict[str, Any]:

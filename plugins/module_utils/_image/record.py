@@ -33,6 +33,17 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """A digest that a registry has the image under, and the platform that was asked for by it.
+
+    It is of the image's manifest, or of an index that lists one for each platform.
+    """
+
+    digest: str
+    platform: str
+
+
+@dataclass(frozen=True)
 class ImageRecord:
     """One image in the store. ``config`` is the image's own config JSON, whole."""
 
@@ -43,6 +54,7 @@ class ImageRecord:
     architecture: str
     config: Mapping[str, Any]
     seen: Tuple[Seen, ...] = ()
+    fetched: Tuple[Fetched, ...] = ()
 
 
 def path_of(store: Store, image_id: str) -> str:
@@ -100,4 +112,5 @@ def _from_json(record: Dict[str, Any]) -> ImageRecord:
             Seen(seen["path"], tuple(seen["stamp"]), seen["image"], seen["platform"], tuple(seen["names"]))
             for seen in record.get("seen", ())
         ),
+        fetched=tuple(Fetched(**fetched) for fetched in record.get("fetched", ())),
     )

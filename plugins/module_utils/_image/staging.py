@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where layers are unpacked before they are in sight, and how they get there.
 
-A layer grows in ``.partial-<digest>`` beside its place. That folder is locked while a run is at
-work on it, by the run itself, so that one left behind is known by its free lock and swept away.
+A layer grows in ``.partial-<digest>`` beside its place, which is what ``partial`` says.
 Out of scope: what is written into it (``writer``).
 """
 
@@ -17,11 +16,11 @@ from typing import Iterator, List, Sequence, Tuple
 
 from .._core.errors import ContainersError, step
 from .._core.store import Store
-from .._sys import flock
 from .._sys.files import Files
 from .._sys.settling import settle_later
 from .._sys.workers import processors, run_forked
 from .layer import FolderLayer, boot_id, is_layer_name, layer_of
+from .partial import locked_new, sweep
 from .stream import Blob, LayerStream
 from .unpack import LayerSource, Limits, Skipped, layer_skips
 from .writer import LayerWriter
@@ -38,7 +37,8 @@ def unpack(store: Store, sources: Sequence[LayerSource], limits: Limits) -> Tupl
     missing = [source for source in wanted.values() if not layer_of(store, source.diff_id).exists(files)]
     if missing:
         _make_private(files, store)
-        _sweep(files, store.layers)
+        names = [name for name in files.list(store.layers) if name.startswith(_PREFIX)]
+        sweep(files, [f"{store.layers}/{name}" for name in names])
         with ExitStack() as held:
             staged = [held.enter_context(_staged(files, store, source)) for source in missing]
             _fill(staged, limits)
@@ -107,20 +107,6 @@ def _unsettled(files: Files, store: Store) -> List[str]:
     return [mark for mark in marks if files.exists(mark)]
 
 
-def _sweep(files: Files, layers: str) -> None:
-    """Remove what runs left behind that were ended: their folders' locks are free."""
-    for name in files.list(layers):
-        if not name.startswith(_PREFIX):
-            continue
-        with suppress(FileNotFoundError):
-            descriptor = os.open(f"{layers}/{name}", _FOLDER)
-            try:
-                if flock.try_own(descriptor):
-                    files.remove_tree(f"{layers}/{name}")
-            finally:
-                os.close(descriptor)
-
-
 def _make_private(files: Files, store: Store) -> None:
     """Make the folder of layers. Nobody but root passes it: set-user-ID files in layers aren't for the host's users."""
     files.make_dir(store.root)
@@ -137,8 +123,10 @@ def _staged(files: Files, store: Store, source: LayerSource) -> Iterator[_Staged
     layer = layer_of(store, source.diff_id)
     path = f"{store.layers}/{_PREFIX}{os.path.basename(layer.path)}"
     layer.remove(files)
-    descriptor = _locked_new(files, path)
+    descriptor = locked_new(files, path)
     try:
+        for part in ("root", "aside"):
+            os.mkdir(f"{path}/{part}", _PRIVATE)
         files.write_atomic(layer.unsettled_path, boot_id(files), 0o600)
         yield _Staged(layer, source, path)
     except BaseException:
@@ -147,19 +135,3 @@ def _staged(files: Files, store: Store, source: LayerSource) -> Iterator[_Staged
     finally:
         files.remove_tree(path)
         os.close(descriptor)
-
-
-def _locked_new(files: Files, path: str) -> int:
-    """Make the folder with its two parts and lock it. Another run's sweep may win it in between: then again."""
-    while True:
-        files.remove_tree(path)
-        os.mkdir(path, _PRIVATE)
-        descriptor = os.open(path, _FOLDER)
-        flock.own(descriptor)
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.stat(path), os.fstat(descriptor)):
-                break
-        os.close(descriptor)
-    for part in ("root", "aside"):
-        os.mkdir(f"{path}/{part}", _PRIVATE)
-    return descriptor

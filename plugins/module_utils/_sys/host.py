@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .offload import Offload
     from .processes import Processes
     from .routes import Routes
+    from .skopeo import Skopeo
     from .sockets import Sockets
     from .sources import Sources
     from .syscall_filter import Filters
@@ -187,6 +188,12 @@ class Host:
         from .routes import Routes
 
         return Routes()
+
+    @cached_property
+    def skopeo(self) -> Skopeo:
+        from .skopeo import Skopeo
+
+        return Skopeo()
 
     @cached_property
     def sockets(self) -> Sockets:

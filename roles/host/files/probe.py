@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell what of the named Python modules and static programs this interpreter's host lacks, as JSON.
+"""Tell what of the named Python modules and programs this interpreter's host lacks, as JSON.
 
 Run by role host with the interpreter that the collection's modules will run with. It looks, and
 imports and changes nothing.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import struct
 import sys
 from typing import Dict, List
@@ -39,6 +40,7 @@ def is_static(path: str) -> bool:
 def main() -> None:
     wanted: Dict[str, List[str]] = json.loads(sys.argv[1])
     lacking = [name for name in wanted["modules"] if importlib.util.find_spec(name) is None]
+    lacking += [name for name in wanted["programs"] if shutil.which(name) is None]
     if wanted["static"] and not any(is_static(path) for path in wanted["static"]):
         lacking.append("busybox")
     json.dump({"lacking": lacking}, sys.stdout)

@@ -28,8 +28,9 @@ def _program(path: Path, kinds: Sequence[int], order: str = "<") -> Path:
     return path
 
 
-def _lacking(modules: Sequence[str], static: Sequence[object]) -> List[str]:
-    wanted = json.dumps({"modules": list(modules), "static": [str(path) for path in static]})
+def _lacking(modules: Sequence[str], static: Sequence[object], programs: Sequence[str] = ()) -> List[str]:
+    paths = [str(path) for path in static]
+    wanted = json.dumps({"modules": list(modules), "programs": list(programs), "static": paths})
     done = subprocess.run([sys.executable, PROBE, wanted], stdout=subprocess.PIPE, check=True)
     found: List[str] = json.loads(done.stdout)["lacking"]
     return found
@@ -47,6 +48,10 @@ def probe() -> ModuleType:
 
 def test_modules_that_are_not_there_are_named() -> None:
     assert _lacking(["json", "no_such_module", "os"], []) == ["no_such_module"]
+
+
+def test_programs_that_are_not_there_are_named() -> None:
+    assert _lacking([], [], programs=["sh", "no-such-program"]) == ["no-such-program"]
 
 
 def test_a_static_program_at_one_of_the_paths_is_enough(tmp_path: Path) -> None:

@@ -17,7 +17,11 @@ from project import MODULE_UTILS, imports, python_files, shown, tree
 
 UTILS = "plugins.module_utils."
 FRONT_DOORS: Dict[str, Set[str]] = {
-    "_image": {"record", "layer", "platform", "config", "reference"},  # the last three: what an image is made of
+    "_image": {
+        *("record", "layer", "arrival", "departure", "partial"),  # what is in the store, and how it comes and goes
+        *("platform", "config", "reference", "documents"),  # what an image is made of
+    },
+    "_rootfs": {"record", "identity"},
     "_container": {"record", "replay", "unit_name"},
 }
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""

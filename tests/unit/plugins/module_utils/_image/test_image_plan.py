@@ -15,6 +15,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._image.layer
 from ansible_collections.daemonless.containers.plugins.module_utils._image.observe import Found, Standing, Target
 from ansible_collections.daemonless.containers.plugins.module_utils._image.ops import (
     RemoveImage,
+    SaveDigests,
     SaveImage,
     TagImage,
     UnpackLayers,
@@ -22,7 +23,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._image.ops i
 )
 from ansible_collections.daemonless.containers.plugins.module_utils._image.plan import plan, result
 from ansible_collections.daemonless.containers.plugins.module_utils._image.platform import Platform
-from ansible_collections.daemonless.containers.plugins.module_utils._image.record import ImageRecord, Seen
+from ansible_collections.daemonless.containers.plugins.module_utils._image.record import Fetched, ImageRecord, Seen
 from ansible_collections.daemonless.containers.plugins.module_utils._image.spec import Wanted
 from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import Limits, Skipped
 
@@ -70,6 +71,17 @@ def test_nothing_to_do() -> None:
     made = plan(WANTED, found(RECORD, layers=(LOW, HIGH)))
     assert made.ops == ()
     assert made.before == made.after
+
+
+def test_what_a_registry_calls_it_is_recorded_once() -> None:
+    target = replace(TARGET, fetched=(Fetched(OTHER, "linux/amd64"),))
+    after = replace(RECORD, fetched=target.fetched)
+    assert plan(WANTED, found(target=target)).ops[-1] == SaveImage(STORE, after)
+    made = plan(WANTED, found(RECORD, target=target, layers=(LOW, HIGH)))
+    assert made.ops == (SaveDigests(STORE, RECORD, after),)
+    assert made.before != made.after
+    assert plan(WANTED, found(after, target=target, layers=(LOW, HIGH))).ops == ()
+    assert plan(WANTED, found(after, layers=(LOW, HIGH))).ops == ()
 
 
 @pytest.mark.parametrize("change", ["layer", "name", "holder"])
