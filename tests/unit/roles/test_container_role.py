@@ -20,7 +20,7 @@ PASSED_ON = re.compile(r"\{\{ (container_\w+)(?: \| default\(.*\))? \}\}")
 NOT_THE_OPTIONS_OWN = {"container_archive", "container_image_before", "container_image_mounted", "container_state"}
 """Variables that the role makes, or whose words it turns into others."""
 NO_VARIABLE = {
-    "image_unpack": {"max_bytes", "max_entries", "max_ratio"},
+    "image_unpack": {"max_bytes", "max_entries", "max_path_length", "max_ratio"},
     "overlay_rootfs": {"read_only", "reset"},
     "ns_container": {"rootfs", "restart", "recreate"},
     "veth_pair": {"netns"},
