@@ -66,6 +66,13 @@ test-vm: ## run a Molecule scenario in virtual machines (SCENARIO=default or eng
 	@tools/venv .cache/venv-vm $(PYTHON) run vm
 	@tools/test-vm $(SCENARIO)
 
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: ## feed made-up images to what reads them (FUZZ_SECONDS=60 for each of four targets; as root)
+	@tools/packages fuzz
+	@tools/venv .cache/venv-fuzz $(PYTHON) run fuzz
+	@tests/sandbox .cache/venv-fuzz/bin/python tests/fuzz/fuzz.py $(FUZZ_SECONDS)
+
 .PHONY: bench-image
 bench-image: setup ## time image_unpack against engines and tar, where installed (as root; makes 1.2 GB once)
 	@.venv/bin/python benchmarks/image_unpack.py

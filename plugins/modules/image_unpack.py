@@ -57,17 +57,24 @@ options:
     type: str
   max_bytes:
     description:
-      - Most bytes that a layer, or a compressed archive, may have once it is decompressed.
-    type: int
-    default: 274877906944
+      - Most bytes that a layer, or a compressed archive, may have once it is decompressed; holes in files count.
+      - Bytes, or a number with one of the units V(k), V(M), V(G), V(T), such as V(10G).
+    type: str
+    default: 256G
   max_entries:
     description:
       - Most files, folders and links that a layer may have.
     type: int
     default: 10000000
+  max_path_length:
+    description:
+      - Most bytes that an entry's path in a layer, or the target of a link, may have. V(4095) is what Linux can take.
+    type: int
+    default: 4095
   max_ratio:
     description:
-      - How many times larger than compressed a layer may become.
+      - How many times larger than compressed a layer, or a compressed archive, may become.
+        The first 64 MiB of each don't count.
     type: int
     default: 1000
   state:

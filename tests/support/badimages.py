@@ -1,48 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wrong images in both shapes, and the check that one is refused with nothing changed."""
+"""Wrong images in both shapes: an image with parts of it replaced."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any, Callable, Optional, Union
+from typing import Any, Optional
 
 import imagebuild
-import pytest
 from imagebuild import Image, Members
-from rooms import STORE, snapshot, unpack
 
-from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
-
-Refused = Callable[..., None]
-Shape = Callable[..., Members]
 IMAGE = Image(layers=[imagebuild.layer("a"), imagebuild.layer("b")])
-NEW = Image(layers=[imagebuild.layer("x"), imagebuild.layer("y")])
-"""Its layers are in no store: they have to be read."""
-
-
-def refusal(folder: Path) -> Refused:
-    """A check that an archive is refused in these words, and that neither store nor host changed."""
-    victim = folder / "victim"
-    victim.mkdir()
-    (victim / "secret").write_bytes(IMAGE.config)
-
-    def check(members: Union[Members, bytes], words: str, in_folder: bool = False, **options: Any) -> None:
-        src = folder / "bad"
-        if isinstance(members, bytes):
-            src.write_bytes(members)
-        elif in_folder:
-            imagebuild.write_folder(src, members)
-        else:
-            imagebuild.write_archive(src, members)
-        before = snapshot(STORE), snapshot(str(victim))
-        for check_mode in (True, False):
-            with pytest.raises(ContainersError, match=words):
-                unpack(check_mode, src=str(src), **options)
-        assert (snapshot(STORE), snapshot(str(victim))) == before
-
-    return check
 
 
 def docker(document: Optional[bytes] = None, image: Image = IMAGE, **changes: Any) -> Members:

@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unpack layers made in a test, and look at everything that came out, and at a victim beside it."""
+"""Unpack layers made in a test, beside a victim."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from tarbuild import archive, file, folder
+from victim import Victim
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
@@ -33,12 +33,8 @@ class Workshop:
     def __init__(self, place: Path) -> None:
         self.folder = place
         self.store = Store(str(place / "store"))
-        self.victim = place / "victim"
-        self.victim.mkdir(mode=0o751)
-        (self.victim / "secret").write_bytes(b"untouched")
-        (self.victim / "secret").chmod(0o640)
-        os.utime(self.victim, ns=(1, 1))
-        self.before = snapshot(self.victim)
+        self._victim = Victim(place / "victim")
+        self.victim = self._victim.folder
         self.known: List[str] = []
 
     def fill(self) -> None:
@@ -80,29 +76,4 @@ class Workshop:
         return sorted(name for name in os.listdir(self.store.layers) if not name.endswith(".unsettled"))
 
     def check_victim(self) -> None:
-        assert snapshot(self.victim) == self.before
-
-
-def snapshot(top: Path) -> Dict[str, Any]:
-    """Everything that can be seen of a tree: kinds, modes, owners, times, contents, targets, attributes."""
-    return {os.path.relpath(path, top): _seen(path) for path in _walk(str(top))}
-
-
-def _walk(top: str) -> Iterator[str]:
-    yield top
-    for parent, folders, files in os.walk(top):
-        for name in sorted(folders + files):
-            yield os.path.join(parent, name)
-
-
-def _seen(path: str) -> Tuple[Any, ...]:
-    found = os.lstat(path)
-    content: Any = None
-    if stat.S_ISREG(found.st_mode):
-        with open(path, "rb") as file:
-            content = digest(file.read())
-    elif stat.S_ISLNK(found.st_mode):
-        content = os.readlink(path)
-    names = os.listxattr(path, follow_symlinks=False)
-    attributes = {name: os.getxattr(path, name, follow_symlinks=False) for name in names}
-    return found.st_mode, found.st_uid, found.st_gid, found.st_mtime_ns, found.st_rdev, content, attributes
+        self._victim.check()

@@ -7,11 +7,11 @@ Limits of single processes (ulimits) are another thing; see ``words``.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
+from .._core.sizes import parse_size
 
 MEMORY_MAX = "memory.max"
 SWAP_MAX = "memory.swap.max"
@@ -20,12 +20,9 @@ PIDS_MAX = "pids.max"
 FILES = (MEMORY_MAX, SWAP_MAX, CPU_MAX, PIDS_MAX)
 
 _WITHOUT = "max"
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?", re.IGNORECASE)
-_FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _PAGES = 64 * 1024
 """The kernel counts memory in pages; the largest that it has anywhere."""
 _MEMORY_MIN = 6 * 1024**2
-_MEMORY_MAX = 2**62
 _CPUS_MIN, _CPUS_MAX = 0.01, 8192
 _CPUS_DIGITS = 4
 _PERIOD = 100_000
@@ -147,15 +144,7 @@ def _swap(text: Optional[str], memory: Optional[int]) -> Optional[int]:
 
 def _bytes(text: Optional[str], option: str) -> Optional[int]:
     """A size such as 64m, in whole pages."""
-    if text is None:
-        return None
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
-        raise ContainersError(f"{option} {text!r} isn't a size", "Give bytes, or a number with one of b, k, m, g, t")
-    size = float(found[1]) * _FACTORS[found[2].lower()]
-    if size > _MEMORY_MAX:
-        raise ContainersError(f"{option} {text!r} is more than any host has")
-    return int(size) // _PAGES * _PAGES
+    return None if text is None else parse_size(text, option) // _PAGES * _PAGES
 
 
 def _cpus(value: Optional[float]) -> Optional[float]:

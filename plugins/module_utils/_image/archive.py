@@ -10,31 +10,34 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Dict, Iterator, Optional
+from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional
 
 from .._core.errors import ContainersError, step
 from .._core.store import Store
 from .archived import Archive, Blob
 from .compression import SNIFF, is_compressed, open_stream
 from .tar import FILE, HARDLINK, SYMLINK, FileSource, Member, read_members, shown
+from .unpack import Limits
 
 if TYPE_CHECKING:
     from .._sys.blobs import Blobs
 
 MEMBERS_MAX = 100_000
+NAMES_MAX = 32 * 1024 * 1024
+"""Most bytes that all names and targets of links may have together; they are kept in memory."""
 LINKS_MAX = 40
 
 
 @contextmanager
-def open_archive(blobs: Blobs, store: Store, path: str, bytes_max: int) -> Iterator[Archive]:
-    """The archive at path, open while the block runs. A compressed one may grow to ``bytes_max``."""
+def open_archive(blobs: Blobs, store: Store, path: str, limits: Limits) -> Iterator[Archive]:
+    """The archive at path, open while the block runs. The limits are those of one that is compressed."""
     with ExitStack() as opened:
         with step(f"read {path}"):
-            archive = _open(blobs, store, path, bytes_max, opened)
+            archive = _open(blobs, store, path, limits, opened)
         yield archive
 
 
-def _open(blobs: Blobs, store: Store, path: str, bytes_max: int, opened: ExitStack) -> Archive:
+def _open(blobs: Blobs, store: Store, path: str, limits: Limits, opened: ExitStack) -> Archive:
     if blobs.is_folder(path):
         folder = blobs.open_folder(path)
         opened.callback(blobs.close, folder)
@@ -42,9 +45,20 @@ def _open(blobs: Blobs, store: Store, path: str, bytes_max: int, opened: ExitSta
     descriptor = blobs.open_file(path)
     opened.callback(blobs.close, descriptor)
     if is_compressed(blobs.read(descriptor, 0, SNIFF)):
-        descriptor = _decompressed(blobs, store, descriptor, bytes_max)
+        descriptor = _decompressed(blobs, store, descriptor, limits)
         opened.callback(blobs.close, descriptor)
     return _TarArchive(blobs, descriptor)
+
+
+class _Indexed(NamedTuple):
+    """What is kept of a member: nothing that an archive could make large."""
+
+    kind: bytes
+    plain: bool
+    """Whether it is a file whose bytes lie here in one piece."""
+    linkname: bytes
+    offset: int
+    stored: int
 
 
 class _TarArchive:
@@ -72,7 +86,7 @@ class _TarArchive:
             return None
         if member.kind in (SYMLINK, HARDLINK):
             raise ContainersError(f"member {shown(name.encode())} links around in a circle")
-        if member.kind != FILE or member.sparse is not None:
+        if not member.plain:
             raise ContainersError(f"member {shown(key)} is not a plain file")
         return Blob(self._descriptor, member.offset, member.stored)
 
@@ -107,7 +121,7 @@ class _FolderArchive:
         return self._blobs.read(blob.descriptor, blob.offset, min(size, blob.size))
 
 
-def _decompressed(blobs: Blobs, store: Store, compressed: int, bytes_max: int) -> int:
+def _decompressed(blobs: Blobs, store: Store, compressed: int, limits: Limits) -> int:
     """A descriptor of the decompressed archive; the work is done once however often it is opened."""
     origin = blobs.stamp_of(compressed)
     kept = blobs.kept(origin)
@@ -115,7 +129,7 @@ def _decompressed(blobs: Blobs, store: Store, compressed: int, bytes_max: int) -
         return kept
     plain = blobs.nameless(store.root)
     try:
-        _decompress(blobs, compressed, plain, bytes_max)
+        _decompress(blobs, compressed, plain, limits)
         blobs.keep(origin, plain)
     except BaseException:
         blobs.close(plain)
@@ -123,7 +137,7 @@ def _decompressed(blobs: Blobs, store: Store, compressed: int, bytes_max: int) -
     return plain
 
 
-def _decompress(blobs: Blobs, compressed: int, plain: int, bytes_max: int) -> None:
+def _decompress(blobs: Blobs, compressed: int, plain: int, limits: Limits) -> None:
     position = written = 0
 
     def read(count: int) -> bytes:
@@ -134,19 +148,22 @@ def _decompress(blobs: Blobs, compressed: int, plain: int, bytes_max: int) -> No
 
     for piece in open_stream(read):
         written += len(piece)
-        if written > bytes_max:
-            raise ContainersError(f"more than {bytes_max} bytes once decompressed", "Raise max_bytes if that is right")
+        limits.check_growth(written, position)
         blobs.append(plain, piece)
 
 
-def _index(descriptor: int, size: int) -> Dict[bytes, Member]:
+def _index(descriptor: int, size: int) -> Dict[bytes, _Indexed]:
     """The members by name; of several with one name the last, as tar would unpack them."""
-    members: Dict[bytes, Member] = {}
+    members: Dict[bytes, _Indexed] = {}
+    names = 0
     try:
         for number, member in enumerate(read_members(FileSource(descriptor, 0, size))):
-            if number >= MEMBERS_MAX:
-                raise ContainersError(f"more than {MEMBERS_MAX} members, no image archive has so many")
-            members[_normal(member.name)] = member
+            names += len(member.name) + len(member.linkname)
+            if number >= MEMBERS_MAX or names > NAMES_MAX:
+                raise ContainersError(
+                    f"more than {MEMBERS_MAX} members, or than {NAMES_MAX} bytes of names: no image archive has so many"
+                )
+            members[_normal(member.name)] = _indexed(member)
     except ContainersError as error:
         if members:
             raise
@@ -154,12 +171,17 @@ def _index(descriptor: int, size: int) -> Dict[bytes, Member]:
     return members
 
 
+def _indexed(member: Member) -> _Indexed:
+    plain = member.kind == FILE and member.sparse is None
+    return _Indexed(member.kind, plain, member.linkname, member.offset, member.stored)
+
+
 def _normal(name: bytes) -> bytes:
     """The name without ``./`` and the like. A name that leads out keeps its ``..`` and is never found by another."""
     return posixpath.normpath(name).lstrip(b"/") if name else name
 
 
-def _target(name: bytes, member: Member) -> bytes:
+def _target(name: bytes, member: _Indexed) -> bytes:
     """Where a link leads, as a member's name."""
     if member.kind == HARDLINK or member.linkname.startswith(b"/"):
         return _normal(member.linkname)

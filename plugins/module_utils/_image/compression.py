@@ -15,6 +15,8 @@ from .._core.errors import ContainersError
 
 CHUNK = 512 * 1024
 """Most bytes that come out at once."""
+FIRST = 512
+"""So many bytes a stream gets that follows another."""
 XZ_MEMORY_MAX = 256 * 1024 * 1024
 
 Read = Callable[[int], bytes]
@@ -123,6 +125,25 @@ def open_stream(read: Read) -> Iterator[bytes]:
     return _plain(read, first)
 
 
+class _Input:
+    """What ``read`` gives, in pieces of a chosen size; the end of the last piece can be given back."""
+
+    def __init__(self, read: Read, data: bytes) -> None:
+        self._read = read
+        self._data = data
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        if self._at == len(self._data):
+            self._data, self._at = self._read(CHUNK), 0
+        piece = self._data[self._at : self._at + count]
+        self._at += len(piece)
+        return piece
+
+    def give_back(self, count: int) -> None:
+        self._at -= count
+
+
 def _plain(read: Read, first: bytes) -> Iterator[bytes]:
     while first:
         yield first
@@ -132,8 +153,9 @@ def _plain(read: Read, first: bytes) -> Iterator[bytes]:
 def _decompressed(
     read: Read, data: bytes, name: str, new: Callable[[], _Decoder], failure: Type[Exception]
 ) -> Iterator[bytes]:
-    decoder = new()
-    behind = False
+    """Each stream gets little at first, for a tiny one copies what lies behind it, and there may be many."""
+    source, size = _Input(read, data), CHUNK
+    decoder, data, behind = new(), source.take(size), False
     while True:
         try:
             out = decoder.decompress(data, CHUNK)
@@ -142,12 +164,15 @@ def _decompressed(
         if out:
             yield out
         if decoder.eof:
-            data = decoder.unused_data or read(CHUNK)
+            source.give_back(len(decoder.unused_data))
+            size = FIRST
+            data = source.take(size)
             if not data:
                 return
             decoder, behind = new(), True
         elif decoder.needs_input:
-            data = read(CHUNK)
+            size = min(2 * size, CHUNK)
+            data = source.take(size)
             if not data:
                 raise ContainersError(f"{name} data is cut short")
         else:

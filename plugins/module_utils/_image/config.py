@@ -78,5 +78,5 @@ def check_run_config(run: Any, what: str) -> None:
 
 def _check_user(user: str, what: str) -> None:
     for part in user.split(":"):
-        if re.fullmatch(r"[+-]?[0-9]+", part) and not (part.isdigit() and int(part[:11]) <= ID_MAX):
+        if re.fullmatch(r"[+-]?[0-9]+", part) and not (part.isdigit() and int(part.lstrip("0")[:11] or 0) <= ID_MAX):
             raise ContainersError(f"{what}: User {user!r}: {part} is not an id that Linux has (0 to {ID_MAX})")

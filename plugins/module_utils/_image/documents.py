@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple
 
 from .._core.errors import ContainersError
 
 MANIFEST_MAX = 1024 * 1024
 CONFIG_MAX = 4 * 1024 * 1024
+DEPTH_MAX = 64
+_DIGITS_MAX = 40
 
 
 def digest_of(data: bytes) -> str:
@@ -24,11 +27,17 @@ def digest_of(data: bytes) -> str:
 def parse(data: bytes, what: str) -> Any:
     """The JSON value. Raises ContainersError naming ``what`` where it isn't strict JSON."""
     try:
-        return json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(
+            data.decode(), object_pairs_hook=_object, parse_constant=_no_number, parse_int=_whole, parse_float=_fraction
+        )
+        _check_depth(value)
+        if b"\\u" in data:  # which alone can bring in half a character
+            json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ContainersError(f"{what} is nested too deeply") from None
     except ValueError as error:
         raise ContainersError(f"{what} is not valid JSON ({error})") from error
+    return value
 
 
 def parse_object(data: bytes, what: str) -> Dict[str, Any]:
@@ -90,5 +99,27 @@ def _object(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     return found
 
 
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
+def _check_depth(value: Any) -> None:
+    """Whoever handles it later may do so by recursion, from any depth of the stack."""
+    level = [value]
+    for _depth in range(DEPTH_MAX):
+        below: List[Any] = []
+        for item in level:
+            below.extend(item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+        level = below
+    if level:
+        raise RecursionError
+
+
+def _whole(digits: str) -> int:
+    """A number of thousands of digits would take its time, and no field is one."""
+    return int(digits) if len(digits) <= _DIGITS_MAX else _no_number(f"a number of {len(digits)} digits")
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number(digits[:_DIGITS_MAX])
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a number of JSON")

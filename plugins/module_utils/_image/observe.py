@@ -117,7 +117,7 @@ def _read(host: Host, wanted: Wanted, now: Seen) -> Target:
     from .choose import Choice, choose, layer_blobs
 
     choice = Choice(wanted.image, wanted.platform, host_platform(host.machine))
-    with open_archive(host.blobs, wanted.store, now.path, wanted.limits.bytes) as archive, step(f"read {now.path}"):
+    with open_archive(host.blobs, wanted.store, now.path, wanted.limits) as archive, step(f"read {now.path}"):
         image = choose(archive, choice)
         if wanted.state == PRESENT:
             absent = [one for one in image.config.diff_ids if not _in_store(host, wanted, one)]

@@ -160,7 +160,7 @@ def _read_manifest(archive: Archive, descriptor: Mapping[str, Any], digest: str)
         )
     if kind and kind not in _INDEXES + _MANIFESTS:
         raise ContainersError(f"manifest {digest} is of type {kind!r}, not a container image")
-    if "manifests" in document and "layers" in document:
+    if "manifests" in document and (kind in _MANIFESTS or "layers" in document):
         raise ContainersError(f"manifest {digest} is an index and a manifest at once")
     return document
 

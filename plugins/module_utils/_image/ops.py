@@ -41,7 +41,7 @@ class UnpackLayers:
 
         wanted = self.wanted
         choice = Choice(wanted.image, wanted.platform, host_platform(host.machine))
-        with open_archive(host.blobs, wanted.store, self.src, wanted.limits.bytes) as archive:
+        with open_archive(host.blobs, wanted.store, self.src, wanted.limits) as archive:
             with step(f"read {self.src}"):
                 image = choose(archive, choice)
                 if image.id != self.image:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Optional
 
 from .._core.errors import ContainersError
+from .._core.sizes import parse_size
 from .._core.store import Store
 from .platform import Platform, parse_platform
 from .reference import checked_image_name
-from .unpack import Limits
+from .unpack import PATH_LENGTH_MAX, Limits
 
 PRESENT, ABSENT = "present", "absent"
 
@@ -54,7 +55,17 @@ def spec(options: Mapping[str, Any]) -> Wanted:
 
 
 def _limits(options: Mapping[str, Any]) -> Limits:
-    for option in ("max_bytes", "max_entries", "max_ratio"):
+    for option in ("max_entries", "max_ratio", "max_path_length"):
         if options[option] < 1:
             raise ContainersError(f"{option} is {options[option]}, it has to be at least 1")
-    return Limits(bytes=options["max_bytes"], entries=options["max_entries"], ratio=options["max_ratio"])
+    if options["max_path_length"] > PATH_LENGTH_MAX:
+        raise ContainersError(f"max_path_length is more than {PATH_LENGTH_MAX}, which is all that the kernel takes")
+    size = parse_size(options["max_bytes"], "max_bytes")
+    if size < 1:
+        raise ContainersError(f"max_bytes is {options['max_bytes']}, it has to be at least 1")
+    return Limits(
+        bytes=size,
+        entries=options["max_entries"],
+        path_length=options["max_path_length"],
+        ratio=options["max_ratio"],
+    )

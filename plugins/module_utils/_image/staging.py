@@ -62,7 +62,7 @@ class _Staged:
         source = self.source
         with step(f"unpack layer {source.diff_id} ({source.name})"):
             blob = Blob(source.descriptor, source.offset, source.size, source.digest not in (None, source.diff_id))
-            stream = LayerStream(blob, limits.bytes, limits.ratio)
+            stream = LayerStream(blob, limits)
             folders = os.open(self.path, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
             root = os.open(f"{self.path}/root", _FOLDER)
             aside = os.open(f"{self.path}/aside", _FOLDER)

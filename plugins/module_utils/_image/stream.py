@@ -15,13 +15,11 @@ import threading
 from queue import Queue
 from typing import Callable, Optional, Union
 
-from .._core.errors import ContainersError
 from .compression import open_stream
 from .tar import ended
+from .unpack import Limits
 
 PIECES = 8
-RATIO_FREE = 64 * 1024 * 1024
-"""So much may come out of a stream before its ratio counts."""
 
 _Piece = Union[bytes, BaseException, None]
 """Data; why there is no more; None at the end."""
@@ -55,11 +53,10 @@ class Blob:
 class LayerStream:
     """The uncompressed tar of a layer, as a source for ``tar.read_members``."""
 
-    def __init__(self, blob: Blob, bytes_max: int, ratio_max: int) -> None:
+    def __init__(self, blob: Blob, limits: Limits) -> None:
         self.offset = 0
         self._blob = blob
-        self._bytes_max = bytes_max
-        self._ratio_max = ratio_max
+        self._limits = limits
         self._hash = hashlib.sha256()
         self._pieces: Queue[_Piece] = Queue(PIECES)
         self._hashed: Queue[Optional[bytes]] = Queue(PIECES)
@@ -129,21 +126,13 @@ class LayerStream:
         try:
             for piece in open_stream(self._blob.read):
                 total += len(piece)
-                self._check(total)
+                self._limits.check_growth(total, self._blob.count)
                 self._hashed.put(piece)
                 self._pieces.put(piece)
         except BaseException as error:  # told to the writer, who raises it
             last = error
         self._hashed.put(None)
         self._pieces.put(last)
-
-    def _check(self, total: int) -> None:
-        if total > self._bytes_max:
-            raise ContainersError(f"more than {self._bytes_max} bytes", "Raise max_bytes if the image is trusted")
-        if total > RATIO_FREE and total > self._ratio_max * self._blob.count:
-            raise ContainersError(
-                f"compressed more than {self._ratio_max} times", "Raise max_ratio if the image is trusted"
-            )
 
     def _hash_along(self) -> None:
         while True:

@@ -11,7 +11,7 @@ Out of scope: what a member means in an image or a layer.
 from __future__ import annotations
 
 import os
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Protocol, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from .._core.errors import ContainersError
 from . import header as tar_header
@@ -32,6 +32,7 @@ _ID_MAX = (1 << 32) - 2
 _SIZE_MAX = (1 << 63) - 1
 _TIME_MAX = (1 << 40) * 1_000_000_000
 _SPECIAL = frozenset((tar_header.PAX, tar_header.PAX_GLOBAL, tar_header.GNU_LONG_NAME, tar_header.GNU_LONG_LINK))
+_LONG = {tar_header.GNU_LONG_NAME: "name", tar_header.GNU_LONG_LINK: "linkname"}
 _KINDS = frozenset(
     (FILE, HARDLINK, SYMLINK, CHARACTER, BLOCK_DEVICE, DIRECTORY, FIFO, DUMP_DIRECTORY, VOLUME, tar_header.GNU_SPARSE)
 )
@@ -131,56 +132,56 @@ def read_members(source: Source) -> Iterator[Member]:
 
 
 def _next(source: Source) -> Optional[Member]:
-    """Read one member's headers, all of them."""
-    extras: Optional[Pax] = None
+    """Read one member's headers. Of several of one kind the last counts, and a GNU name before that of pax."""
+    pax: Optional[Pax] = None
+    long: Dict[str, Any] = {}
     while True:
         block = source.take(BLOCK)
         if block == ZEROS or not block:
-            _check_end(source, block, extras)
+            _check_end(source, block, bool(pax or long))
             return None
         if len(block) < BLOCK:
             raise ended()
         header = parse_header(block)
         if header.kind not in _SPECIAL:
-            return _member(source, block, header, extras)
-        extras = _special(source, header, extras or Pax({}, {}, []))
+            return _member(source, block, header, pax, long)
+        data = _special(source, header)
+        if header.kind in _LONG:
+            long[_LONG[header.kind]] = data.partition(b"\0")[0]
+        elif header.kind == tar_header.PAX:
+            pax = parse_pax(data)
+        else:
+            parse_pax(data)  # A global header is only checked: no container engine applies one.
 
 
-def _check_end(source: Source, block: bytes, extras: Optional[Pax]) -> None:
+def _check_end(source: Source, block: bytes, extended: bool) -> None:
     """At a block of zeros there is another one, or nothing at all."""
-    if extras is not None:
+    if extended:
         raise ContainersError("an extended header without a member behind it")
     if block and source.take(BLOCK) not in (ZEROS, b""):
         raise ContainersError("not a tar header (a lone block of zeros)")
 
 
-def _special(source: Source, header: Header, extras: Pax) -> Pax:
-    """What the headers before a member say together, this one included."""
+def _special(source: Source, header: Header) -> bytes:
+    """What an extended header holds."""
     if not 0 <= header.size <= SPECIAL_MAX:
         raise ContainersError(f"extended header of {header.size} bytes, at most {SPECIAL_MAX} are allowed")
     data = source.take(header.size)
     if len(data) < header.size:
         raise ended()
     source.take(-header.size % BLOCK)
-    if header.kind == tar_header.GNU_LONG_NAME:
-        extras.fields["name"] = data.partition(b"\0")[0]
-    elif header.kind == tar_header.GNU_LONG_LINK:
-        extras.fields["linkname"] = data.partition(b"\0")[0]
-    else:
-        pax = parse_pax(data)
-        if header.kind == tar_header.PAX:
-            return Pax({**extras.fields, **pax.fields}, {**extras.xattrs, **pax.xattrs}, extras.sparse + pax.sparse)
-        # A global header is only checked: no container engine applies one.
-    return extras
+    return data
 
 
-def _member(source: Source, block: bytes, header: Header, extras: Optional[Pax]) -> Member:
+def _member(source: Source, block: bytes, header: Header, pax: Optional[Pax], long: Mapping[str, Any]) -> Member:
     sparse_records: List[Tuple[bytes, bytes]] = []
     xattrs = _NO_XATTRS
-    if extras is not None:
-        size = header.size if header.kind in tar_header.HEADER_ONLY else extras.fields.get("size", header.size)
-        header = header._replace(**{**extras.fields, "size": size})
-        xattrs, sparse_records = extras.xattrs, extras.sparse
+    if pax is not None:
+        size = header.size if header.kind in tar_header.HEADER_ONLY else pax.fields.get("size", header.size)
+        header = header._replace(**{**pax.fields, "size": size})
+        xattrs, sparse_records = pax.xattrs, pax.sparse
+    if long:
+        header = header._replace(**long)
     kind, name, mode, uid, gid, size, mtime, linkname, device = header
     sparse = None
     start = source.offset

@@ -15,7 +15,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, BinaryIO, Callable, Dict, List, Mapping, Tuple
 
-from .._core.errors import ContainersError
+from .._core.errors import ContainersError, step
 from .._sys.tree import FOLDER_MODE, Place, Tree, components
 from .attributes import kept
 from .stream import LayerStream
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 SKIPPED_MAX = 1000
 _SPECIAL_BITS = 0o7000
-_TRUSTED = "Raise {} if the image is trusted"
 
 
 class LayerWriter:
@@ -88,7 +87,7 @@ class LayerWriter:
         name = member.name
         tree = self._tree
         if PREFIX in name and self._whiteouts.take(name):
-            if not is_aufs_link(name):
+            if member.kind != FILE or not is_aufs_link(name):
                 return
             tree = self._aufs_links
         if member.kind == FILE:
@@ -97,15 +96,12 @@ class LayerWriter:
             self._ways[member.kind](member)
 
     def _count(self, member: Member) -> None:
-        limits = self._limits
         self._entries += 1
         self._bytes += member.size
-        if self._entries > limits.entries:
-            raise ContainersError(f"more than {limits.entries} entries", _TRUSTED.format("max_entries"))
-        if self._bytes > limits.bytes:
-            raise ContainersError(f"more than {limits.bytes} bytes", _TRUSTED.format("max_bytes"))
-        if len(member.name) > limits.path_length:
-            raise ContainersError(f"a name of {len(member.name)} bytes, at most {limits.path_length} are allowed")
+        self._limits.check_entries(self._entries)
+        self._limits.check_bytes(self._bytes)
+        self._limits.check_path(member.name, "a name")
+        self._limits.check_path(member.linkname, "a link's target")
 
     def _place(self, member: Member, tree: Tree) -> Place:
         try:
@@ -193,8 +189,7 @@ class LayerWriter:
 
     def _implied(self, name: bytes) -> None:
         self._entries += 1
-        if self._entries > self._limits.entries:
-            raise ContainersError(f"more than {self._limits.entries} entries", _TRUSTED.format("max_entries"))
+        self._limits.check_entries(self._entries)
         self._remember(name, FOLDER_MODE, 0, 0, 0, {})
 
     def _remember(
@@ -210,16 +205,22 @@ class LayerWriter:
                 name, mode, uid, gid, mtime, attributes = marshal.load(self._folders)
             except EOFError:
                 return
-            descriptor = self._tree.open_folder(name)
-            if descriptor is None:
-                continue
-            try:
-                os.fchown(descriptor, uid, gid)
-                os.fchmod(descriptor, mode)
-                _set_attributes(descriptor, attributes)
-                os.utime(descriptor, ns=(mtime, mtime))
-            finally:
-                os.close(descriptor)
+            with step(f"entry {shown(name)}"):
+                self._settle(name, mode, (uid, gid), mtime, attributes)
+
+    def _settle(
+        self, name: bytes, mode: int, owner: Tuple[int, int], mtime: int, attributes: Mapping[bytes, bytes]
+    ) -> None:
+        descriptor = self._tree.open_folder(name)
+        if descriptor is None:
+            return
+        try:
+            os.fchown(descriptor, *owner)
+            os.fchmod(descriptor, mode)
+            _set_attributes(descriptor, attributes)
+            os.utime(descriptor, ns=(mtime, mtime))
+        finally:
+            os.close(descriptor)
 
 
 def _set_attributes(descriptor: int, attributes: Mapping[bytes, bytes]) -> None:

@@ -31,8 +31,8 @@ def decompressor() -> Callable[[], Any]:
     """What makes a decompressor of one frame, with the interface of bz2.BZ2Decompressor."""
     if sys.version_info >= (3, 14):
         return _standard
-    library = _library()
-    return lambda: LibzstdDecompressor(library)
+    library, room = _library(), _Room()
+    return lambda: LibzstdDecompressor(library, room)
 
 
 def _standard() -> Any:
@@ -58,15 +58,28 @@ def _library() -> ctypes.CDLL:
     return library
 
 
+class _Room:
+    """Where pieces come out; the frames of a stream share it."""
+
+    def __init__(self) -> None:
+        self._buffer = ctypes.create_string_buffer(0)
+
+    def of(self, size: int) -> int:
+        """The address of so many bytes."""
+        if len(self._buffer) < size:
+            self._buffer = ctypes.create_string_buffer(size)
+        return ctypes.addressof(self._buffer)
+
+
 class LibzstdDecompressor:
     """One frame, by libzstd's streaming interface."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, library: ctypes.CDLL, room: _Room) -> None:
         self._library = library
+        self._room = room
         self._stream = library.ZSTD_createDStream()
         if not self._stream:
             raise MemoryError("ZSTD_createDStream")
-        self._room = ctypes.create_string_buffer(0)
         self._rest = b""
         self.eof = False
         self.needs_input = True
@@ -81,16 +94,15 @@ class LibzstdDecompressor:
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         given = self._rest + data
-        if len(self._room) < max_length:
-            self._room = ctypes.create_string_buffer(max_length)
+        address = self._room.of(max_length)
         # Not ctypes.cast: it makes cycles, and what they hold stays until the collector comes by.
         text = ctypes.c_char_p(given)
         source = _Buffer(ctypes.c_void_p.from_buffer(text).value, len(given), 0)
-        target = _Buffer(ctypes.addressof(self._room), max_length, 0)
+        target = _Buffer(address, max_length, 0)
         left = self._library.ZSTD_decompressStream(self._stream, ctypes.byref(target), ctypes.byref(source))
         if self._library.ZSTD_isError(left):
             raise ZstdError(self._library.ZSTD_getErrorName(left).decode())
         self._rest = given[source.position :]
         self.eof = left == 0
         self.needs_input = not self.eof and not self._rest and target.position < max_length
-        return ctypes.string_at(self._room, target.position)
+        return ctypes.string_at(address, target.position)

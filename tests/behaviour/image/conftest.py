@@ -4,29 +4,26 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Iterator
 
-import imagebuild
 import pytest
-from badimages import IMAGE, Refused, refusal
 from layers import Workshop
-from rooms import empty_store, unpack
+from rooms import STORE
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder for a store and what is beside it, where nothing waits for a disk."""
+    with tempfile.TemporaryDirectory(dir=STORE) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(params=["fresh", "existing"])
-def workshop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workshop]:
-    made = Workshop(tmp_path)
+def workshop(request: pytest.FixtureRequest, place: Path) -> Iterator[Workshop]:
+    made = Workshop(place)
     if request.param == "existing":
         made.fill()
     yield made
     made.check_victim()
-
-
-@pytest.fixture(params=["fresh store", "store in use"])
-def refused(request: pytest.FixtureRequest, tmp_path: Path) -> Refused:
-    """A check that an archive is refused, with a new store and with one that has the image already."""
-    empty_store()
-    if request.param == "store in use":
-        unpack(src=imagebuild.write_archive(tmp_path / "first.tar", imagebuild.docker_archive(IMAGE)))
-    return refusal(tmp_path)

@@ -53,48 +53,11 @@ def test_archive_of_shape_and_compression(tmp_path: Path, shape: str, compressio
     assert (twin["changed"], twin["ops"], twin["image"]) == (False, [], result["image"])
 
 
-@pytest.mark.parametrize("compression", COMPRESSIONS)
-@pytest.mark.parametrize("shape", ["docker-archive", "oci"])
-def test_compressed_layers(tmp_path: Path, shape: str, compression: str) -> None:
-    build = {"docker-archive": imagebuild.docker_archive, "oci": imagebuild.oci_layout}[shape]
-    src = imagebuild.write_archive(tmp_path / "a.tar", build(TWO, compress=COMPRESSIONS[compression]))
-    assert texts(unpack(src=src)) == {"low": "low\n", "high": "high\n"}
-
-
 @pytest.mark.parametrize("shape", SHAPES)
 def test_folder(tmp_path: Path, shape: str) -> None:
     src = imagebuild.write_folder(tmp_path / "layout", SHAPES[shape](TWO))
     assert texts(unpack(src=src)) == {"low": "low\n", "high": "high\n"}
     assert not unpack(src=src)["changed"]
-
-
-def test_members_with_dot_slash(tmp_path: Path) -> None:
-    members = {f"./{name}": data for name, data in imagebuild.docker_archive(TWO).items()}
-    assert texts(unpack(src=imagebuild.write_archive(tmp_path / "a.tar", members))) == {
-        "low": "low\n",
-        "high": "high\n",
-    }
-
-
-def test_symlinked_layer_tar_is_one_folder_listed_twice(tmp_path: Path) -> None:
-    one = imagebuild.layer()
-    image = Image(layers=[one, one])
-    members = imagebuild.docker_archive(image)
-    first = json.loads(members["manifest.json"])[0]["Layers"][0]
-    members["second/layer.tar"] = "../third/layer.tar"
-    members["third/layer.tar"] = f"../{first}"
-    manifest = json.loads(members["manifest.json"])
-    manifest[0]["Layers"] = [first, "second/layer.tar"]
-    members["manifest.json"] = json.dumps(manifest).encode()
-    result = unpack(src=imagebuild.write_archive(tmp_path / "a.tar", members))
-    assert result["image"]["layers"][0] == result["image"]["layers"][1]
-    assert result["image"]["diff_ids"] == [imagebuild.digest(one)] * 2
-
-
-def test_hybrid_whose_index_lists_nothing(tmp_path: Path) -> None:
-    members = imagebuild.hybrid_archive(TWO)
-    members["index.json"] = b'{"schemaVersion":2,"manifests":null}'
-    assert unpack(src=imagebuild.write_archive(tmp_path / "a.tar", members))["image"]["id"] == TWO.id
 
 
 def test_hybrid_whose_index_tells_of_another_image(tmp_path: Path) -> None:

@@ -248,7 +248,11 @@ def test_failure_to_record_takes_the_layers_back(saved: Callable[..., str], monk
         ({"src": "/x", "name": "x" * 300}, "is not a valid image name"),
         ({"src": "/x", "platform": "linux"}, "platform 'linux' is not valid"),
         ({"src": "/x", "image": ""}, "image is empty"),
-        ({"src": "/x", "max_bytes": 0}, "max_bytes is 0"),
+        ({"src": "/x", "max_bytes": "0"}, "max_bytes is 0"),
+        ({"src": "/x", "max_bytes": "much"}, "max_bytes 'much' isn't a size"),
+        ({"src": "/x", "max_entries": 0}, "max_entries is 0"),
+        ({"src": "/x", "max_ratio": -1}, "max_ratio is -1"),
+        ({"src": "/x", "max_path_length": 4096}, "max_path_length is more than 4095"),
     ],
 )
 def test_wrong_options(options: Any, words: str) -> None:

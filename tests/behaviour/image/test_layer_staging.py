@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Callable, List
 
 import pytest
-from layers import Workshop, digest, snapshot
+from layers import Workshop, digest
 from tarbuild import archive, file, folder
+from victim import snapshot
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store

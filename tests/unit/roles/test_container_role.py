@@ -23,7 +23,7 @@ NOT_THE_OPTIONS_OWN = {
 }
 """Variables that the role makes, or whose words it turns into others."""
 NO_VARIABLE = {
-    "image_unpack": {"max_bytes", "max_entries", "max_ratio"},
+    "image_unpack": {"max_bytes", "max_entries", "max_path_length", "max_ratio"},
     "image_fetch": {"policy", "timeout", "retries"},
     "overlay_rootfs": {"read_only", "reset"},
     "ns_container": {"rootfs", "restart", "recreate"},

@@ -13,7 +13,7 @@ from typing import Callable, Dict
 import pytest
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
-from ansible_collections.daemonless.containers.plugins.module_utils._image import zstd
+from ansible_collections.daemonless.containers.plugins.module_utils._image import compression, zstd
 from ansible_collections.daemonless.containers.plugins.module_utils._image.compression import CHUNK, open_stream
 
 DATA = bytes(range(256)) * 4096 + bytes(3 * CHUNK)
@@ -63,6 +63,36 @@ def test_a_stream_cut_short_is_an_error(pack: Callable[[bytes], bytes], cut: int
 def test_rubbish_behind_a_stream_is_an_error(pack: Callable[[bytes], bytes]) -> None:
     with pytest.raises(ContainersError, match="followed by other data"):
         unpacked(pack(DATA) + b"rubbish rubbish")
+
+
+class Tiny:
+    """A stream of ten bytes; ``given`` grows with all that any of them gets."""
+
+    given = 0
+
+    def __init__(self) -> None:
+        self.eof = self.needs_input = False
+        self.unused_data = b""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        Tiny.given += len(data)
+        self.eof, self.unused_data = True, data[10:]
+        return b""
+
+
+def test_many_tiny_streams_cost_no_more_than_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each copies what lies behind it: given all that is there, they would copy it all again and again."""
+    monkeypatch.setitem(compression._FORMATS, b"TINY", ("tiny", lambda: (Tiny, ValueError)))
+    count = 40_000
+    assert unpacked(b"TINY567890" * count) == b""
+    assert Tiny.given < CHUNK + count * (compression.FIRST + 10)
+
+
+@packed
+def test_many_real_streams_are_one(pack: Callable[[bytes], bytes]) -> None:
+    assert unpacked(b"".join(pack(b"%d" % number) for number in range(2000))) == b"".join(
+        b"%d" % number for number in range(2000)
+    )
 
 
 def test_zstd_frames_and_skippable_ones() -> None:

@@ -160,6 +160,19 @@ def test_an_empty_pax_value_takes_the_record_back() -> None:
     assert only(pax([("path", "x"), ("path", ""), ("uid", "")]) + header("f", uid=7)).name == b"f"
 
 
+def test_of_several_pax_headers_the_last_counts_alone() -> None:
+    """As Go's reader has it; else what a row of them says would grow in memory without end."""
+    first, last = pax({"path": "a", "uid": "5", "SCHILY.xattr.user.a": "1"}), pax({"SCHILY.xattr.user.b": "2"})
+    member = only(first + last + header("f"))
+    assert (member.name, member.uid, dict(member.xattrs)) == (b"f", 0, {b"user.b": b"2"})
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_long_name_of_gnu_comes_before_that_of_pax(first: bool) -> None:
+    extras = long_name("gnu"), pax({"path": "pax"})
+    assert only(b"".join(extras if first else extras[::-1]) + header("f")).name == b"gnu"
+
+
 def test_pax_records_end_with_their_member() -> None:
     found = members(archive(pax({"path": "long", "SCHILY.xattr.user.a": b"\0\n="}), file("f"), file("g")))
     assert [(member.name, dict(member.xattrs)) for member in found] == [(b"long", {b"user.a": b"\0\n="}), (b"g", {})]

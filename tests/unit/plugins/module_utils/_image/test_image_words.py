@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Optional
 
 import pytest
@@ -129,11 +130,23 @@ def test_platform_in_words() -> None:
         b'"\xff"',
         b"1 2",
         b"[" * 9**6,
+        b"[" * 65 + b"]" * 65,
+        b'{"a":' * 65 + b"1" + b"}" * 65,
+        b"1" * 41,
+        b"1e999",
+        b"-1e999",
+        b'"\\ud800"',
+        b'{"\\udfff": 1}',
     ],
 )
 def test_what_is_no_strict_json(data: bytes) -> None:
     with pytest.raises(ContainersError, match="thing is"):
         documents.parse(data, "thing")
+
+
+@pytest.mark.parametrize("data", [b"[" * 64 + b"]" * 64, b"9" * 40, b"1e300", b'"\\ud83d\\ude00"', b'"\\\\ud800"'])
+def test_what_is_strict_json(data: bytes) -> None:
+    assert documents.parse(data, "thing") == json.loads(data)
 
 
 @pytest.mark.parametrize("value", [1, [], {}, True, "a\0b", "\ud800"])
