@@ -124,4 +124,4 @@ def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T], wa
 
 def write_record(files: Files, path: str, record: Mapping[str, Any]) -> None:
     """Write the record so that a reader sees the old one or the new one, mode 0600."""
-    files.write_atomic(path, json.dumps(record, sort_keys=True, indent=1).encode() + b"\n", 0o600)
+    files.write_atomic(path, json.dumps(record, sort_keys=True).encode() + b"\n", 0o600)

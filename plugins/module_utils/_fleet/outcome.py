@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional
 
 NONE, CREATE, START, LIVE, RESTART, RECREATE, STOP, REMOVE = (
@@ -45,7 +45,7 @@ class Outcome:
         )
 
     def plain(self) -> Dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 def outcome_of(plain: Mapping[str, Any]) -> Outcome:

@@ -8,6 +8,7 @@ finishes, or takes back, what it has in hand. No crew outlives the process that 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -135,6 +136,7 @@ def _live(work: Work, pile: int, answers: int, parent: int) -> NoReturn:
         raise ContainersError(f"interrupted by {signal.Signals(number).name}")
 
     status = 1
+    gc.freeze()  # what is there now is looked at by no collection: each would copy the pages that it lies on
     try:
         for number in _HEEDED:
             signal.signal(number, call_off)

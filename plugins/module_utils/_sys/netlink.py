@@ -37,6 +37,8 @@ _NEWLINKPROP, _DELLINKPROP = 108, 109
 _REPLACE, _EXCL, _CREATE, _APPEND = 0x100, 0x200, 0x400, 0x800
 _IFF_UP = 0x1
 _LINK_HEADER = 16
+_LINK_INDEX = 4
+"""Where in that header the index is."""
 _IFLA_IFNAME = 3
 _SKIP_STATISTICS = ("IFLA_EXT_MASK", 0x8)
 _RTM_F_FIB_MATCH = 0x2000
@@ -218,10 +220,13 @@ class Netlink:
         self._change_link(name, [("IFLA_LINKINFO", info)])
 
     def _index(self, name: str) -> int:
-        link = self.link(name)
-        if link is None:
-            raise ContainersError(f"there is no link {name}")
-        return link.index
+        asked = _message(self._link_message, [("IFLA_IFNAME", name), _SKIP_STATISTICS])
+        try:
+            return self._socket.get_field(asked, _GETLINK, _LINK_INDEX)
+        except RefusedError as refused:
+            if refused.code == errno.ENODEV:
+                raise ContainersError(f"there is no link {name}") from refused
+            raise
 
     def _get_link(self, attributes: List[Attribute], **fields: int) -> Optional[Link]:
         asked = _message(self._link_message, [*attributes, _SKIP_STATISTICS], **fields)

@@ -29,6 +29,7 @@ _NLM_F_ACK_TLVS = 0x200
 _NLMSGERR_ATTR_MSG = 1
 _HEADER = struct.Struct("=IHHII")
 _ATTRIBUTE = struct.Struct("=HH")
+_NUMBER = struct.Struct("=i")
 _BUFFER = 1 << 16
 _DUMP_TRIES = 10
 
@@ -68,6 +69,12 @@ class RtSocket:
         """The one object asked for, as a message of the same class. Raises RefusedError."""
         self._send(message, kind, 0)
         return next(_decoded(type(message), raw) for _kind, _flags, raw in self._answers(single=True))
+
+    def get_field(self, message: Any, kind: int, at: int) -> int:
+        """One number in the fixed part of the object asked for, without decoding the rest. Raises RefusedError."""
+        self._send(message, kind, 0)
+        raw = next(raw for _kind, _flags, raw in self._answers(single=True))
+        return int(_NUMBER.unpack_from(raw, _HEADER.size + at)[0])
 
     def dump(self, message: Any, kind: int) -> List[Any]:
         """All objects of a kind, asked for again if they changed meanwhile. Raises RefusedError."""
