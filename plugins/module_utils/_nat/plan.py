@@ -61,7 +61,9 @@ def _desired(wanted: Wanted, found: Found) -> Rules:
     else:
         places.update({Place(IPTABLES, f): tuple(r for r in rules if r.family == f) for f in wanted.families})
     for place in found.dropping:
-        accepts = tuple(r for r in rules if r.action == "accept" and place.family in (0, r.family))
+        accepts = tuple(
+            r for r in rules if (r.chain, r.action) == ("forward", "accept") and place.family in (0, r.family)
+        )
         places.setdefault(place, accepts)
     return {place: own for place, own in places.items() if own}
 
