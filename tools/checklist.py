@@ -112,13 +112,14 @@ def units(quick: bool) -> Iterator[Check]:
 
 
 def behaviour() -> Iterator[Check]:
-    """On the real kernel; links once more with the newest pyroute2."""
+    """On the real kernel; links, and what connects hosts, once more with the newest pyroute2."""
     lacking = needs_root()
     folder = ".cache/venv-pyroute2"
     make = ["tools/venv", folder, SYSTEM_PYTHON, "run", "unit", "pyroute2"]
     sandbox = ["tests/sandbox"]
+    linked = ["tests/behaviour/veth", "tests/behaviour/interconnect"]
     yield pytest("behaviour", "behaviour", [], ".venv", ["tests/behaviour"], sandbox, lacking)
-    yield pytest("behaviour-pyroute2", "behaviour", [make], folder, ["tests/behaviour/veth"], sandbox, lacking)
+    yield pytest("behaviour-pyroute2", "behaviour", [make], folder, linked, sandbox, lacking)
 
 
 def pytest(
