@@ -140,12 +140,14 @@ def pytest(
 
 
 def integration() -> Iterator[Check]:
-    """The modules through Ansible itself, as ansible-test runs them."""
+    """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
 
     def count(_check: Check, status: int, output: str) -> Counts:
         return from_ansible_test(status, output, r"^Running \S+ integration test role")
 
     lacking = needs_root()
+    venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
+    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking)
     options = ["--color", "no", "--allow-destructive", "--allow-root", "--python", "default"]
     command = ["tests/sandbox", "tools/ansible-test", ".venv", "integration", *options]
     yield Check("integration", "integration", [command], count, lacking)
