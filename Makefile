@@ -73,6 +73,12 @@ fuzz: ## feed made-up images to what reads them (FUZZ_SECONDS=60 for each of fou
 	@tools/venv .cache/venv-fuzz $(PYTHON) run fuzz
 	@tests/sandbox .cache/venv-fuzz/bin/python tests/fuzz/fuzz.py $(FUZZ_SECONDS)
 
+.PHONY: test-example
+test-example: ## run the example of Molecule on containers, in a sandbox (as root)
+	@tools/packages test
+	@tools/venv .cache/venv-vm $(PYTHON) run vm
+	@tools/test-example
+
 .PHONY: bench-image
 bench-image: setup ## time image_unpack against engines and tar, where installed (as root; makes 1.2 GB once)
 	@.venv/bin/python benchmarks/image_unpack.py

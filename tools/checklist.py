@@ -112,13 +112,14 @@ def units(quick: bool) -> Iterator[Check]:
 
 
 def behaviour() -> Iterator[Check]:
-    """On the real kernel; links once more with the newest pyroute2."""
+    """On the real kernel; links, and what connects hosts, once more with the newest pyroute2."""
     lacking = needs_root()
     folder = ".cache/venv-pyroute2"
     make = ["tools/venv", folder, SYSTEM_PYTHON, "run", "unit", "pyroute2"]
     sandbox = ["tests/sandbox"]
+    linked = ["tests/behaviour/veth", "tests/behaviour/interconnect"]
     yield pytest("behaviour", "behaviour", [], ".venv", ["tests/behaviour"], sandbox, lacking)
-    yield pytest("behaviour-pyroute2", "behaviour", [make], folder, ["tests/behaviour/veth"], sandbox, lacking)
+    yield pytest("behaviour-pyroute2", "behaviour", [make], folder, linked, sandbox, lacking)
 
 
 def pytest(
@@ -139,12 +140,14 @@ def pytest(
 
 
 def integration() -> Iterator[Check]:
-    """The modules through Ansible itself, as ansible-test runs them."""
+    """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
 
     def count(_check: Check, status: int, output: str) -> Counts:
         return from_ansible_test(status, output, r"^Running \S+ integration test role")
 
     lacking = needs_root()
+    venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
+    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking)
     options = ["--color", "no", "--allow-destructive", "--allow-root", "--python", "default"]
     command = ["tests/sandbox", "tools/ansible-test", ".venv", "integration", *options]
     yield Check("integration", "integration", [command], count, lacking)

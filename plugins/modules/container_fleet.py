@@ -96,6 +96,12 @@ options:
         description:
           - The interface that leads outside. By default that of the default route.
         type: str
+      routed_networks:
+        description:
+          - Networks that the containers and they reach one another in untranslated, such as the containers of other
+            hosts. See O(daemonless.containers.nat_rule#module:routed_networks).
+        type: list
+        elements: str
   nat_backend:
     description:
       - Where rules are made. See O(daemonless.containers.nat_rule#module:backend).

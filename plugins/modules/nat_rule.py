@@ -81,6 +81,14 @@ options:
       - The default is the opposite of O(masquerade), so that a masqueraded container is reached at published ports
         only.
     type: bool
+  routed_networks:
+    description:
+      - Networks that O(source) and they reach one another in under their own addresses, such as the containers of other
+        hosts (see M(daemonless.containers.host_interconnect)) or a VPN.
+      - What goes there is not masqueraded, and what comes from there is let in to every port of the container.
+      - Containers that share one O(source) share the answer, so give all of them the same.
+    type: list
+    elements: str
   backend:
     description:
       - What to make the rules with.

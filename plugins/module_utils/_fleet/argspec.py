@@ -23,6 +23,7 @@ NETWORK: Dict[str, Any] = {
     "bridge": {"type": "str"},
     "masquerade": {"type": "bool", "default": True},
     "out_interface": {"type": "str"},
+    "routed_networks": {"type": "list", "elements": "str"},
 }
 
 ARGUMENT_SPEC: Dict[str, Any] = {

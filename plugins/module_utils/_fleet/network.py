@@ -30,6 +30,8 @@ class Network:
     bridge: Optional[str]
     masquerade: bool
     out_interface: Optional[str]
+    routed: Tuple[str, ...] = ()
+    """Networks that the containers talk with under their own addresses."""
 
     def addresses(self, number: int) -> List[str]:
         """With prefix lengths: the subnets' on a bridge, those of single addresses without one."""
@@ -74,7 +76,11 @@ def network(options: Optional[Mapping[str, Any]], fleet: str) -> Optional[Networ
         raise ContainersError(f"network: bridge {bridge!r} is given, and mode is {options['mode']}", "Leave one out")
     named = bridge or _bridge_name(fleet)
     return Network(
-        subnets, named if options["mode"] == _BRIDGE else None, options["masquerade"], options["out_interface"]
+        subnets=subnets,
+        bridge=named if options["mode"] == _BRIDGE else None,
+        masquerade=options["masquerade"],
+        out_interface=options["out_interface"],
+        routed=tuple(options["routed_networks"] or ()),
     )
 
 

@@ -60,6 +60,7 @@ def nat(wanted: Wanted, member: Member, number: Optional[int], in_interface: str
         "address": [text.partition("/")[0] for text in wanted.network.addresses(number)],
         "source": wanted.network.texts,
         "out_interface": wanted.network.out_interface,
+        "routed_networks": list(wanted.network.routed),
         "masquerade": False,
         "direct_access": False if direct is None else direct,
     }
@@ -77,6 +78,7 @@ def nat_of_fleet(wanted: Wanted, net: Network) -> Options:
         "source": net.texts,
         "in_interface": net.bridge,
         "out_interface": net.out_interface,
+        "routed_networks": list(net.routed),
     }
 
 

@@ -17,6 +17,7 @@ ARGUMENT_SPEC: Dict[str, Any] = {
     "published_ports": {"type": "list", "elements": "str"},
     "masquerade": {"type": "bool", "default": True},
     "direct_access": {"type": "bool"},
+    "routed_networks": {"type": "list", "elements": "str"},
     "backend": {"type": "str", "choices": ["auto", "nftables", "iptables"], "default": "auto"},
     **argspec.state("present", "absent"),
     **argspec.store(),

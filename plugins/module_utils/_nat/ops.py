@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .._sys.host import Host
 
 _TOLD_ONE_BY_ONE = 4
+OFF = "0"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,11 @@ class SetSetting:
         return f"set {self.name} to {self.after}"
 
     def apply(self, host: Host) -> None:
-        host.sysctl.write(self.name, self.after)
+        try:
+            host.sysctl.write(self.name, self.after)
+        except FileNotFoundError:
+            if self.after != OFF:  # with an interface that is gone all of it is off
+                raise
 
     def undo(self, host: Host) -> None:
         if self.before is not None:

@@ -15,7 +15,7 @@ from . import settings
 from .conflicts import refuse_conflicts
 from .memory import memory_ops, remembered
 from .observe import Found
-from .ops import DropFlows, ReplaceRules, SetSetting, WriteDropIn
+from .ops import OFF, DropFlows, ReplaceRules, SetSetting, WriteDropIn
 from .ports import parsed_range
 from .rule import IPTABLES, NFTABLES, Place, Rule
 from .spec import Wanted
@@ -61,7 +61,9 @@ def _desired(wanted: Wanted, found: Found) -> Rules:
     else:
         places.update({Place(IPTABLES, f): tuple(r for r in rules if r.family == f) for f in wanted.families})
     for place in found.dropping:
-        accepts = tuple(r for r in rules if r.action == "accept" and place.family in (0, r.family))
+        accepts = tuple(
+            r for r in rules if (r.chain, r.action) == ("forward", "accept") and place.family in (0, r.family)
+        )
         places.setdefault(place, accepts)
     return {place: own for place, own in places.items() if own}
 
@@ -98,7 +100,7 @@ def _localnet_off(wanted: Wanted, found: Found, kept: str) -> List[SetSetting]:
     mine = {link for item in found.standing if item.owner == wanted.name for link in settings.localnet_links(item)}
     others = {link for item in found.standing if item.owner != wanted.name for link in settings.localnet_links(item)}
     links = [settings.route_localnet(link) for link in sorted(mine - others - {""})]
-    return [SetSetting(name, "1", "0") for name in links if name != kept and found.settings.get(name) == "1"]
+    return [SetSetting(name, "1", OFF) for name in links if name != kept and found.settings.get(name) == "1"]
 
 
 def _drop_in_off(wanted: Wanted, found: Found) -> List[WriteDropIn]:

@@ -35,6 +35,8 @@ class Wanted:
     ports: Tuple[Port, ...] = ()
     masquerade: bool = True
     direct_access: bool = False
+    routed: Tuple[str, ...] = ()
+    """Networks that the sources talk with under their own addresses, both ways."""
     store: Store = field(default_factory=Store)
     asked: Mapping[str, Any] = field(default_factory=dict)
     """The options as they were given, to be run again when the container is started with no task."""
@@ -48,7 +50,9 @@ class Wanted:
 def spec(options: Mapping[str, Any]) -> Wanted:
     """Check the options. Raises ContainersError."""
     present = options["state"] == "present"
-    sources = _sources(options.get("source") or [], options.get("address") or [])
+    sources = _networks(
+        "source", options.get("source") or [text for text in options.get("address") or [] if "/" in text]
+    )
     name = _name(options.get("name"), sources)
     addresses = _addresses(options.get("address") or [], sources)
     if present and not sources:
@@ -68,6 +72,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         ports=ports,
         masquerade=masquerade,
         direct_access=not masquerade if direct is None else bool(direct),
+        routed=_routed(options.get("routed_networks") or [], sources),
         store=Store(options.get("store") or DEFAULT_STORE),
         asked=dict(options) if present else {},
     )
@@ -87,19 +92,29 @@ def _name(name: Optional[str], sources: Sequence[str]) -> str:
     return "net-" + sources[0].replace(":", "-").replace("/", "_")
 
 
-def _sources(given: Sequence[str], addresses: Sequence[str]) -> Tuple[str, ...]:
-    texts = list(given) or [address for address in addresses if "/" in address]
+def _networks(option: str, texts: Sequence[str]) -> Tuple[str, ...]:
     found: List[str] = []
     for text in texts:
         try:
             network = ipaddress.ip_network(text.strip(), strict=False)
         except ValueError as error:
-            raise ContainersError(f"source {text!r} is not a network", "Write it as 100.100.1.0/24") from error
+            raise ContainersError(f"{option} {text!r} is not a network", "Write it as 100.100.1.0/24") from error
         if network.prefixlen == 0 or network.is_multicast or network.is_loopback:
-            raise ContainersError(f"source {text!r} can't be a network of containers", "Write it as 100.100.1.0/24")
+            raise ContainersError(f"{option} {text!r} can't be a network of containers", "Write it as 100.100.1.0/24")
         if str(network) not in found:
             found.append(str(network))
     return tuple(found)
+
+
+def _routed(texts: Sequence[str], sources: Sequence[str]) -> Tuple[str, ...]:
+    networks = _networks("routed_networks", texts)
+    for network in networks:
+        if not any(family_of(network) == family_of(source) for source in sources):
+            raise ContainersError(
+                f"routed_networks {network} is of no use: no source is IPv{family_of(network)}",
+                "There is no translation between IPv4 and IPv6",
+            )
+    return networks
 
 
 def _addresses(given: Sequence[str], sources: Sequence[str]) -> Dict[int, str]:

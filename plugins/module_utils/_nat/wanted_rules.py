@@ -36,6 +36,7 @@ def wanted_rules(wanted: Wanted, interfaces: Interfaces) -> Tuple[Rule, ...]:
         *_guards(wanted),
         *_destinations(wanted, "prerouting"),
         *_destinations(wanted, "output"),
+        *_untranslated(wanted),
         *_masquerades(wanted, interfaces),
         *_accepts(wanted, interfaces),
         *_drops(wanted, interfaces),
@@ -80,6 +81,21 @@ def _target(address: str, ports: Range) -> str:
     return f"{host}:{ports[0]}" if ports[0] == ports[1] else address
 
 
+def _ways(wanted: Wanted) -> Iterator[Tuple[int, str, str]]:
+    """Each source with each network that it talks with as it is: family, source, network."""
+    for source in wanted.sources:
+        for network in wanted.routed:
+            if family_of(source) == family_of(network):
+                yield family_of(source), source, network
+
+
+def _untranslated(wanted: Wanted) -> Iterator[Rule]:
+    """Before what masquerades: the last word of its chain on such packets."""
+    if wanted.masquerade:
+        for family, source, network in _ways(wanted):
+            yield Rule("postrouting", family, "accept", source=source, destination=network)
+
+
 def _masquerades(wanted: Wanted, interfaces: Interfaces) -> Iterator[Rule]:
     for source in wanted.sources:
         family = family_of(source)
@@ -118,6 +134,9 @@ def _hairpins(wanted: Wanted, family: int, inner: str) -> Iterator[Rule]:
 
 def _accepts(wanted: Wanted, interfaces: Interfaces) -> Iterator[Rule]:
     inner = interfaces.inner
+    for family, source, network in _ways(wanted):
+        yield Rule("forward", family, "accept", in_interface=inner, source=source, destination=network)
+        yield Rule("forward", family, "accept", out_interface=inner, source=network, destination=source)
     for source in wanted.sources:
         family = family_of(source)
         outer = interfaces.outer.get(family, "")

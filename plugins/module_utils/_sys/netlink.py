@@ -13,6 +13,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .._core.deps import load
 from .._core.errors import ContainersError
+from . import vxlan
 from .netlink_data import (
     AF_INET,
     AF_INET6,
@@ -32,6 +33,7 @@ from .rtsocket import RefusedError, RtSocket
 _NEWLINK, _DELLINK, _GETLINK = 16, 17, 18
 _NEWADDR, _DELADDR, _GETADDR = 20, 21, 22
 _NEWROUTE, _DELROUTE, _GETROUTE = 24, 25, 26
+_NEWNEIGH, _DELNEIGH, _GETNEIGH = 28, 29, 30
 _GETNSID = 90
 _NEWLINKPROP, _DELLINKPROP = 108, 109
 _REPLACE, _EXCL, _CREATE, _APPEND = 0x100, 0x200, 0x400, 0x800
@@ -56,6 +58,7 @@ class Netlink:
         self._link_message = load("pyroute2.netlink.rtnl.ifinfmsg").ifinfmsg
         self._address_message = load("pyroute2.netlink.rtnl.ifaddrmsg").ifaddrmsg
         self._route_message = load("pyroute2.netlink.rtnl.rtmsg").rtmsg
+        self._neighbour_message = load("pyroute2.netlink.rtnl.ndmsg").ndmsg
         self._nsid_message = load("pyroute2.netlink.rtnl.nsidmsg").nsidmsg
         self._socket = RtSocket()
 
@@ -87,10 +90,11 @@ class Netlink:
             found = self._socket.dump(_message(self._address_message, [], index=link), _GETADDR)
         return [address_of(message) for message in sorted(found, key=lambda message: int(message["family"]))]
 
-    def routes(self, family: int, link: int = 0) -> List[LinkRoute]:
-        """The unicast routes of the main table; with ``link``, those through the link of that index, if it is there."""
+    def routes(self, family: int, link: int = 0, protocol: int = 0) -> List[LinkRoute]:
+        """The unicast routes of the main table; with ``link``, those through the link of that index, if it is there;
+        with ``protocol``, those that it set."""
         through = [("RTA_OIF", link)] if link else []
-        asked = _message(self._route_message, [("RTA_TABLE", _RT_TABLE_MAIN), *through], family=family)
+        asked = _message(self._route_message, [("RTA_TABLE", _RT_TABLE_MAIN), *through], family=family, proto=protocol)
         found: List[Any] = []
         with _accepting(errno.ENODEV):
             found = self._socket.dump(asked, _GETROUTE)
@@ -107,6 +111,14 @@ class Netlink:
             if refused.code in _NO_ROUTE:
                 return None
             raise
+
+    def remotes(self, link: int) -> List[str]:
+        """The hosts that the VXLAN link of that index sends frames for unknown neighbours to."""
+        asked = _message(self._neighbour_message, [("NDA_IFINDEX", link)], family=vxlan.AF_BRIDGE)
+        found: List[Any] = []
+        with _accepting(errno.ENODEV):
+            found = self._socket.dump(asked, _GETNEIGH)
+        return [remote for remote in map(vxlan.remote_of, found) if remote]
 
     def nsid(self, namespace: int) -> Optional[int]:
         """The id by which this namespace knows the one that the descriptor is of; None: not at all."""
@@ -126,6 +138,11 @@ class Netlink:
         data = _nested([("IFLA_BR_STP_STATE", 0), ("IFLA_BR_FORWARD_DELAY", 0)])
         info = _nested([("IFLA_INFO_KIND", "bridge"), ("IFLA_INFO_DATA", data)])
         self._change_link(name, [("IFLA_ADDRESS", mac), ("IFLA_LINKINFO", info)], flags=_CREATE | _EXCL)
+
+    def add_vxlan(self, name: str, mac: str, mtu: int, vni: int, port: int, local: str) -> None:
+        """Make a VXLAN link that sends from the local address, to nobody yet."""
+        attributes = [("IFLA_ADDRESS", mac), ("IFLA_MTU", mtu), ("IFLA_LINKINFO", vxlan.link_info(vni, port, local))]
+        self._change_link(name, attributes, flags=_CREATE | _EXCL)
 
     def delete(self, name: str) -> None:
         """Delete the link; none there is no error."""
@@ -178,16 +195,38 @@ class Netlink:
         with _accepting(errno.EADDRNOTAVAIL):
             self._socket.change(self._address(name, cidr), _DELADDR)
 
-    def add_route(self, name: str, dest: str, gateway: Optional[str], metric: int) -> None:
+    def add_remote(self, name: str, remote: str) -> None:
+        """Let the VXLAN link send frames for unknown neighbours to the host, too."""
+        self._socket.change(self._entry(name, remote), _NEWNEIGH, _CREATE | _APPEND)
+
+    def remove_remote(self, name: str, remote: str) -> None:
+        """No longer send them to the host; no such entry is no error."""
+        with _accepting(errno.ENOENT):
+            self._socket.change(self._entry(name, remote), _DELNEIGH)
+
+    def add_route(
+        self, name: str, dest: str, gateway: Optional[str], metric: int, protocol: int = PROTO_STATIC
+    ) -> None:
         """Add a route through the link. Raises where the main table has one for dest and metric."""
         on_link = RT_SCOPE_LINK if gateway is None and ":" not in dest else 0
-        asked = self._route(name, dest, gateway, metric, proto=PROTO_STATIC, scope=on_link, type=RTN_UNICAST)
+        asked = self._route(name, dest, gateway, metric, proto=protocol, scope=on_link, type=RTN_UNICAST)
         self._socket.change(asked, _NEWROUTE, _CREATE | _EXCL)
 
-    def remove_route(self, name: str, dest: str, gateway: Optional[str], metric: int) -> None:
-        """Remove the route; none there is no error."""
+    def remove_route(self, name: str, dest: str, gateway: Optional[str], metric: int, protocol: int = 0) -> None:
+        """Remove the route, with ``protocol`` only if that set it; none there is no error."""
+        asked = self._route(name, dest, gateway, metric, proto=protocol, scope=_RT_SCOPE_NOWHERE)
         with _accepting(errno.ESRCH):
-            self._socket.change(self._route(name, dest, gateway, metric, scope=_RT_SCOPE_NOWHERE), _DELROUTE)
+            self._socket.change(asked, _DELROUTE)
+
+    def _entry(self, name: str, remote: str) -> Any:
+        return _message(
+            self._neighbour_message,
+            vxlan.entry(remote),
+            family=vxlan.AF_BRIDGE,
+            ifindex=self._index(name),
+            state=vxlan.NUD_PERMANENT,
+            flags=vxlan.NTF_SELF,
+        )
 
     def _address(self, name: str, cidr: str) -> Any:
         text, prefix = cidr.split("/")

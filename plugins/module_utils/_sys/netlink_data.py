@@ -7,10 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional, Tuple
 
+from . import vxlan
+
 AF_INET = 2
 AF_INET6 = 10
 PROTO_BOOT = 3
 PROTO_STATIC = 4
+PROTO_INTERCONNECT = 109
+"""Marks the routes that host_interconnect sets; no routing daemon has that number."""
 RT_SCOPE_LINK = 253
 RTN_UNICAST = 1
 IFA_F_NODAD = 0x02
@@ -40,6 +44,7 @@ class Link:
     hairpin: bool
     spanning: bool
     """Of a bridge: spanning tree, or a delay of its own, keeps a new port from forwarding at once."""
+    vxlan: Optional[vxlan.Tunnel] = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ def link_of(message: Any) -> Link:
         peer_nsid=message.get_attr("IFLA_LINK_NETNSID"),
         hairpin=bool(slave is not None and kind == "veth" and slave.get_attr("IFLA_BRPORT_MODE")),
         spanning=kind == "bridge" and data is not None and any(data.get_attr(name) for name in _SPANNING),
+        vxlan=vxlan.tunnel_of(info),
     )
 
 

@@ -16,7 +16,18 @@ from project import ROOT, modules
 GALAXY = Path(sys.executable).with_name("ansible-galaxy")
 RELEASED = {
     *("COPYING", "LICENSES", "REUSE.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Makefile"),
-    *("FILES.json", "MANIFEST.json", "bindep.txt", "changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
+    *(
+        "FILES.json",
+        "MANIFEST.json",
+        "bindep.txt",
+        "changelogs",
+        "docs",
+        "examples",
+        "meta",
+        "playbooks",
+        "plugins",
+        "roles",
+    ),
     *("pyproject.toml", "requirements", "tools", ".ansible-lint", ".yamllint"),
 }
 

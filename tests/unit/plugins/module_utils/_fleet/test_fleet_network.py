@@ -13,7 +13,8 @@ from ansible_collections.daemonless.containers.plugins.module_utils._fleet.netwo
 
 
 def net(*subnets: str, mode: str = "bridge", bridge: Any = None, fleet: str = "web") -> Network:
-    options = {"subnet": subnets, "mode": mode, "bridge": bridge, "masquerade": True, "out_interface": None}
+    options = {"subnet": subnets, "mode": mode, "bridge": bridge, "masquerade": True}
+    options.update(out_interface=None, routed_networks=None)
     found = network(options, fleet)
     assert found is not None
     return found

@@ -163,6 +163,13 @@ def test_setting_and_back() -> None:
     assert sysctl.calls == [("write", "net/ipv4/ip_forward", "1"), ("write", "net/ipv4/ip_forward", "0")]
 
 
+def test_a_setting_goes_off_with_its_interface_but_never_on() -> None:
+    name = "net/ipv4/conf/veth-web/route_localnet"
+    SetSetting(name, "1", "0").apply(host(sysctl=Recorder(write=[FileNotFoundError()])))
+    with pytest.raises(FileNotFoundError):
+        SetSetting(name, "0", "1").apply(host(sysctl=Recorder(write=[FileNotFoundError()])))
+
+
 def test_drop_in_and_back() -> None:
     files = Recorder()
     op = WriteDropIn(None, "text\n")

@@ -116,6 +116,25 @@ def test_accepts_where_forward_drops() -> None:
     assert other_family.ops == ()
 
 
+def test_routed_networks_come_before_what_masquerades_and_what_drops() -> None:
+    rules = wanted_rules(wanted(routed_networks=["100.100.0.0/16"]), LINKS)
+    nat = [rule.action for rule in rules if rule.chain == "postrouting"]
+    assert nat == ["accept", "masquerade"]
+    forward = [rule for rule in rules if rule.chain == "forward"]
+    assert (forward[0].source, forward[0].destination) == ("100.100.1.0/24", "100.100.0.0/16")
+    assert (forward[1].source, forward[1].destination) == ("100.100.0.0/16", "100.100.1.0/24")
+    assert forward[-1].action == "drop"
+    plain = wanted_rules(wanted(routed_networks=["100.100.0.0/16"], masquerade=False), LINKS)
+    assert [rule for rule in plain if rule.chain == "postrouting"] == []
+
+
+def test_routed_networks_put_nothing_of_nat_where_forward_drops() -> None:
+    want = wanted(routed_networks=["100.100.0.0/16"])
+    place = Place(IPTABLES_NFT, 4)
+    (change,) = [op for op in plan(want, done(want, dropping=(place,))).ops if isinstance(op, ReplaceRules)]
+    assert {(rule.chain, rule.action) for rule in change.after} == {("forward", "accept")}
+
+
 def test_drop_in_stays_for_other_owners() -> None:
     want, db = wanted(), replace(standing(wanted()), owner="db")
     ops = plan(Wanted("web", present=False), done(want, standing=(standing(want), db))).ops

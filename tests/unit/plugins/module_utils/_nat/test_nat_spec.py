@@ -78,6 +78,8 @@ def test_bad_published_ports(text: str, words: str) -> None:
         ({"source": ["224.0.0.0/4"]}, "can't be a network of containers"),
         ({"address": ["100.100.1"]}, "is not an IP address"),
         ({"address": ["100.100.2.2"]}, "lies in none of the sources"),
+        ({"routed_networks": ["0.0.0.0/0"]}, "routed_networks '0.0.0.0/0' can't be a network of containers"),
+        ({"routed_networks": ["2001:db8::/32"]}, "routed_networks 2001:db8::/32 is of no use: no source is IPv6"),
         ({"address": ["100.100.1.2", "100.100.1.3"]}, "is the second IPv4 address"),
         ({"address": [], "published_ports": ["80:80"]}, "the container has no address"),
         ({"published_ports": ["[2001:db8::1]:80:80"]}, "the container has no IPv6 address"),
