@@ -132,7 +132,7 @@ CASES: List[Case] = [
         26,
         "whiteout-beside-link",
         lambda victim: archive(symlink("link", victim), file(".wh.link")),
-        lambda made: tree("link")(made),
+        tree("link"),
     ),
     unpacked(
         27,
