@@ -156,6 +156,16 @@ def test_inner_end_down(lab: Lab) -> None:
     assert lab.pair(**PAIR)["ops"] == []
 
 
+def test_another_address_keeps_the_routes(lab: Lab) -> None:
+    """The kernel drops all IPv4 routes with the last IPv4 address."""
+    lab.pair(**PAIR)
+    other = {**PAIR, "address": ["100.100.1.3/24", PAIR["address"][1]]}
+    changed = lab.pair(**other)
+    assert f"add route default via 100.100.1.1 through eth0 {IN_BLUE}" in changed["ops"]
+    assert not lab.pair(**other)["changed"]
+    assert "default via 100.100.1.1 " in lab.sh(f"{NSENTER} ip route")
+
+
 def test_primary_address_replaced_by_another(lab: Lab) -> None:
     """Ours has become a secondary one, which goes with the primary when that is removed."""
     lab.pair(**PAIR)

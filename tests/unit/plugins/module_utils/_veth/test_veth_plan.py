@@ -135,8 +135,10 @@ def test_a_secondary_address_is_put_back_with_its_primary() -> None:
         whole(wanted()), "inside", addresses=("100.100.1.9/24", "100.100.1.2/24"), secondary=("100.100.1.2/24",)
     )
     assert words(plan(wanted(), found)) == [
+        "remove route default via 100.100.1.1 through eth0 in container web",
         "remove address 100.100.1.9/24 from eth0 in container web",
         "add address 100.100.1.2/24 to eth0 in container web",
+        "add route default via 100.100.1.1 through eth0 in container web",
     ]
 
 
@@ -238,3 +240,11 @@ def test_a_pair_that_is_gone_is_forgotten() -> None:
     assert made.describe() == ("forget the link eth0 of container web",)
     assert made.teardown
     assert made.before["remembered"] == {"link-eth0": OPTIONS}
+
+
+def test_routes_stay_while_an_address_does() -> None:
+    found = whole(wanted(address=["100.100.1.2/24", "198.51.100.7/24"]))
+    assert not any("default" in op for op in words(plan(wanted(), found)))
+    made = words(plan(wanted(address=["100.100.1.3/24"]), found))
+    assert made[-5] == "remove route default via 100.100.1.1 through eth0 in container web"
+    assert made[-1] == "add route default via 100.100.1.1 through eth0 in container web"
