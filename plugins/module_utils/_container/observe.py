@@ -34,6 +34,8 @@ _ETC_MAX = 1024 * 1024
 _RESOLV = "/etc/resolv.conf"
 _RESOLV_OF_RESOLVED = "/run/systemd/resolve/resolv.conf"
 _SIGNALED = 128
+_LAST_MOMENTS = 2.0
+"""How long a process may take to be gone of which the kernel tells nothing any more, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,14 @@ def _settings(host: Host, wanted: Wanted) -> Optional[Settings]:
 
 
 def _of_init(host: Host, store: Store, name: str) -> Dict[str, Any]:
-    """What the kernel says of the living init; nothing where there is none, or it ends just now."""
+    """What the kernel says of the living init; nothing where there is none, or it ends just now.
+
+    Of one in its last moments the kernel tells nothing, not even to root.
+    """
     pid = record.living_pid(host, store, name)
     if pid is None:
         return {}
+    begun = host.processes.start_time(pid)
     try:
         return {
             "pid": pid,
@@ -135,7 +141,9 @@ def _of_init(host: Host, store: Store, name: str) -> Dict[str, Any]:
             "namespaces": host.namespaces.own(pid),
             "limiting": _limiting(host, store, name, pid),
         }
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        if begun is not None and not host.processes.ends(pid, begun, _LAST_MOMENTS):
+            raise
         return {}
 
 

@@ -76,10 +76,10 @@ class Namespaces:
             set_hostname(name)
 
     def same_root(self, pid: int, folder: str) -> Optional[bool]:
-        """Whether the process's root is what lies at the folder now; None if the process is gone."""
+        """Whether the process's root is what lies at the folder now; None if the process is gone, or as good as."""
         try:
             root = os.stat(f"/proc/{pid}/root/")
-        except (FileNotFoundError, ProcessLookupError):
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
             return None
         return os.path.samestat(root, os.stat(folder))
 

@@ -53,6 +53,16 @@ class Processes:
             os.close(descriptor)
         return None
 
+    def ends(self, pid: int, start_time: int, seconds: float) -> bool:
+        """Whether just that process is gone, at the latest in so many seconds."""
+        pidfd = self.open(pid, start_time)
+        if pidfd is None:
+            return True
+        try:
+            return self.wait(pidfd, seconds)
+        finally:
+            os.close(pidfd)
+
     def end(self, pid: int, start_time: int, number: int, seconds: float) -> bool:
         """Send the signal to just that process and, if it lives so many seconds later, kill it. Whether it is gone."""
         pidfd = self.open(pid, start_time)
