@@ -1,15 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out a plan: all of it, or, where something fails, nothing of it.
+"""Carry out a plan: all of it, or, where something fails, nothing of it. An interruption is such a failure.
 
 A teardown is the exception: there every op is tried and every failure reported, because half a
-container is worth less than none.
+container is worth less than none. An interruption of it is told at its end.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Sequence, Tuple
 
+from . import interruption
 from .errors import ContainersError, os_error_text
 from .plan import Op, Plan
 
@@ -27,19 +28,26 @@ class ExecutionError(ContainersError):
 
 def execute(plan: Plan, host: Host) -> None:
     """Apply the ops in order. Raises ExecutionError; see ``kept`` there for what remains."""
-    if plan.teardown:
-        _tear_down(plan.ops, host)
-    else:
-        _build_up(plan.ops, host)
+    with interruption.held_back():
+        if plan.teardown:
+            _tear_down(plan.ops, host)
+        else:
+            _build_up(plan.ops, host)
 
 
 def _build_up(ops: Sequence[Op], host: Host) -> None:
     done: List[Op] = []
     for op in ops:
+        begun = False
         try:
+            interruption.heed()
+            begun = True
             op.apply(host)
+            done.append(op)
         except (ContainersError, OSError) as error:
             failure = _told(op, error)
+            if begun and is_final(op):
+                raise ExecutionError(failure.message, failure.hint, tuple(op.describe() for op in done)) from error
             left = undo(done, host)
             message = "; ".join([failure.message, *(f"and taking it back: {error.message}" for _op, error in left)])
             kept = tuple(op.describe() for op, _error in left)
@@ -47,7 +55,11 @@ def _build_up(ops: Sequence[Op], host: Host) -> None:
         except BaseException:
             undo(done, host)
             raise
-        done.append(op)
+
+
+def is_final(op: Op) -> bool:
+    """Whether what was done before can't be taken back once the op is begun."""
+    return bool(getattr(op, "final", False))
 
 
 def undo(done: Sequence[Op], host: Host) -> List[Tuple[Op, ContainersError]]:
@@ -70,6 +82,10 @@ def _tear_down(ops: Sequence[Op], host: Host) -> None:
             done.append(op.describe())
         except (ContainersError, OSError) as error:
             failures.append(_told(op, error))
+    try:
+        interruption.heed()
+    except ContainersError as error:
+        failures.append(error)
     if failures:
         hint = next((failure.hint for failure in failures if failure.hint), None)
         raise ExecutionError("; ".join(failure.message for failure in failures), hint, tuple(done))

@@ -20,7 +20,8 @@ class Op(Protocol):
 
     An op is a frozen dataclass that names things (``container web``), never pids, descriptors
     or interface indexes: those are looked up in ``apply``. It carries what ``undo`` needs, as
-    the planner saw it.
+    the planner saw it. One that destroys for good says so with ``final = True``: when it fails, nothing before it is
+    undone.
     """
 
     def describe(self) -> str:

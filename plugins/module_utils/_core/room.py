@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, ContextManager, Dict, Generic, Mapping, Optional, Sequence, TypeVar
 
-from .errors import ContainersError
-from .execute import execute
+from .errors import ContainersError, os_error_text
+from .execute import ExecutionError, execute
 from .plan import Plan
 from .store import Store
 
@@ -33,6 +33,8 @@ class Room(Generic[W, F]):
     result: Callable[[W, F], Dict[str, Any]]
     locks: Callable[[W], Sequence[str]]
     """Names of the objects a run owns while it works; taken in sorted order."""
+    host_wide: bool = False
+    """Whether those objects are the host's, whichever store is worked with."""
     prepare: Optional[Callable[[Host, W], ContextManager[None]]] = None
     """What takes long, changes nothing a user can see and is needed by the ops; done before the locks of real runs."""
     upkeep: Optional[Callable[[Host, W], None]] = None
@@ -49,7 +51,7 @@ def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check
             wanted = room.spec(options)
             if room.prepare is not None:
                 held.enter_context(room.prepare(host, wanted))
-            held.enter_context(host.locks.hold(store, room.locks(wanted)))
+            held.enter_context(host.locks.hold(Store() if room.host_wide else store, room.locks(wanted)))
         return run_owned(room, options, host, check_mode)
 
 
@@ -64,12 +66,7 @@ def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, chec
     else:
         refuse_unmet(plan)
         execute(plan, host)
-        if room.upkeep is not None:
-            room.upkeep(host, wanted)
-        if plan.once:
-            result = dict(plan.predicted)
-        else:
-            result = room.result(wanted, room.observe(host, wanted) if plan.changes else found)
+        result = _outcome(room, wanted, found, plan, host)
         warnings = plan.warnings
     return {
         "changed": plan.changes,
@@ -78,6 +75,21 @@ def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, chec
         "warnings": warnings,
         **result,
     }
+
+
+def _outcome(room: Room[Any, Any], wanted: Any, found: Any, plan: Plan, host: Host) -> Dict[str, Any]:
+    """What is there now. Where that can't be told any more, what was done is."""
+    try:
+        if room.upkeep is not None:
+            room.upkeep(host, wanted)
+        if plan.once:
+            return dict(plan.predicted)
+        return room.result(wanted, room.observe(host, wanted) if plan.changes else found)
+    except (ContainersError, OSError) as error:
+        words, hint = (
+            (error.message, error.hint) if isinstance(error, ContainersError) else (os_error_text(error), None)
+        )
+        raise ExecutionError(f"look at the outcome: {words}", hint, plan.describe()) from error
 
 
 def refuse_unmet(plan: Plan) -> None:

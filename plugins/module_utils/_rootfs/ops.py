@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, ClassVar, Optional
 
 from .._core.store import Store
 from . import ranges
@@ -42,12 +42,16 @@ class MakeUpper:
     def apply(self, host: Host) -> None:
         files = host.files
         folder = self.store.container(self.name)
-        files.make_dir(self.store.containers)
-        files.make_dir(folder, FOLDER_MODE)
-        if self.work:
-            files.make_dir(f"{folder}/work", FOLDER_MODE)
-        if self.upper:
-            files.make_dir_like(upper_path(self.store, self.name), self.like)
+        try:
+            files.make_dir(self.store.containers)
+            files.make_dir(folder, FOLDER_MODE)
+            if self.work:
+                files.make_dir(f"{folder}/work", FOLDER_MODE)
+            if self.upper:
+                files.make_dir_like(upper_path(self.store, self.name), self.like)
+        except BaseException:
+            self.undo(host)
+            raise
 
     def undo(self, host: Host) -> None:
         folder = self.store.container(self.name)
@@ -84,6 +88,7 @@ class RemoveDiscarded:
 
     store: Store
     name: str
+    final: ClassVar[bool] = True
 
     def describe(self) -> str:
         return f"remove the discarded changes of rootfs {self.name}"

@@ -18,11 +18,11 @@ from contextlib import suppress
 from typing import Any, Callable, Dict, NoReturn
 
 from .._core.errors import ContainersError
+from .._core.interruption import heed_signals, interrupted
 from .syscall import libc
 from .workers import processors
 
 _PR_SET_PDEATHSIG = 1
-_HEEDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _NUMBER = struct.Struct("=I")
 _LENGTH = struct.Struct("=I")
 _PIPE_SIZE = 1 << 16
@@ -127,21 +127,12 @@ class _Hand:
 
 def _live(work: Work, pile: int, answers: int, parent: int) -> NoReturn:
     """The whole life of a process of the crew."""
-    called_off = []
-
-    def call_off(number: int, _frame: object) -> NoReturn:
-        called_off.append(number)
-        for heeded in _HEEDED:
-            signal.signal(heeded, signal.SIG_IGN)
-        raise ContainersError(f"interrupted by {signal.Signals(number).name}")
-
     status = 1
     gc.freeze()  # what is there now is looked at by no collection: each would copy the pages that it lies on
     try:
-        for number in _HEEDED:
-            signal.signal(number, call_off)
+        heed_signals()
         libc("prctl", _PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        while os.getppid() == parent and not called_off:
+        while os.getppid() == parent and not interrupted():
             taken = os.read(pile, _NUMBER.size)
             if not taken:
                 break
@@ -149,7 +140,7 @@ def _live(work: Work, pile: int, answers: int, parent: int) -> NoReturn:
             _tell(answers, item, work(item))
         status = 0
     except ContainersError:
-        status = 0 if called_off else 1
+        status = 0 if interrupted() else 1
     finally:
         os._exit(status)
 

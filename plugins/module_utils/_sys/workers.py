@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, Sequence
 
 from .._core.errors import ContainersError, os_error_text
+from .._core.interruption import heeded_at_once
 from .syscall import libc
 
 _PR_SET_PDEATHSIG = 1
@@ -45,7 +46,9 @@ def run_forked(jobs: Sequence[Job], at_once: int) -> List[Any]:
                 descriptor = worker.start()
                 running[descriptor] = worker
                 poll.register(descriptor, select.POLLIN)
-            for descriptor, _events in poll.poll():
+            with heeded_at_once():
+                ended = poll.poll()
+            for descriptor, _events in ended:
                 poll.unregister(descriptor)
                 running.pop(descriptor).finish()
     return [worker.result for worker in workers]

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import dataclass, field
-from typing import List, Optional
+from typing import ClassVar, Iterator, List, Optional
 
 import pytest
 
+from ansible_collections.daemonless.containers.plugins.module_utils._core import interruption
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.execute import ExecutionError, execute
 from ansible_collections.daemonless.containers.plugins.module_utils._core.plan import Plan
@@ -83,3 +86,69 @@ def test_a_teardown_goes_on_and_reports_every_failure() -> None:
         execute(Plan(ops=ops, teardown=True), diary)
     assert diary.lines == ["+b"]
     assert caught.value.kept == ("make b",)
+
+
+@dataclass(frozen=True)
+class Interrupted(Step):
+    """A signal comes while it is applied."""
+
+    def apply(self, host: Diary) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        super().apply(host)
+
+
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """Signals as a module has them."""
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
+    interruption.heed_signals()
+    yield
+    for number, handler in zip(numbers, before):
+        signal.signal(number, handler)
+    interruption._STATE.signal = None
+
+
+@pytest.mark.usefixtures("heeding")
+def test_an_op_that_is_begun_is_finished_and_then_undone_with_the_others() -> None:
+    diary = Diary()
+    with pytest.raises(ExecutionError, match="make c: interrupted by SIGTERM") as caught:
+        execute(Plan(ops=(Step("a"), Interrupted("b"), Step("c"))), diary)
+    assert diary.lines == ["+a", "+b", "-b", "-a"]
+    assert caught.value.kept == ()
+
+
+@pytest.mark.usefixtures("heeding")
+def test_a_plan_whose_last_op_is_done_is_done() -> None:
+    diary = Diary()
+    execute(Plan(ops=(Step("a"), Interrupted("b"))), diary)
+    assert diary.lines == ["+a", "+b"]
+
+
+@dataclass(frozen=True)
+class Destroy(Step):
+    final: ClassVar[bool] = True
+
+
+def test_what_destroys_for_good_and_fails_leaves_what_was_done() -> None:
+    diary = Diary()
+    with pytest.raises(ExecutionError, match="make b: no") as caught:
+        execute(Plan(ops=(Step("a"), Destroy("b", ContainersError("no")))), diary)
+    assert diary.lines == ["+a"]
+    assert caught.value.kept == ("make a",)
+
+
+@pytest.mark.usefixtures("heeding")
+def test_a_teardown_is_finished_and_then_told_to_be_interrupted() -> None:
+    diary = Diary()
+    with pytest.raises(ExecutionError, match="interrupted by SIGTERM") as caught:
+        execute(Plan(ops=(Interrupted("a"), Step("b")), teardown=True), diary)
+    assert caught.value.kept == ("make a", "make b")
+
+
+@pytest.mark.usefixtures("heeding")
+def test_what_waits_lets_itself_be_interrupted() -> None:
+    with interruption.held_back():
+        os.kill(os.getpid(), signal.SIGHUP)
+        with pytest.raises(ContainersError, match="interrupted by SIGHUP"), interruption.heeded_at_once():
+            raise AssertionError("not reached")
