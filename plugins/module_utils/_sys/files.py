@@ -8,10 +8,10 @@ Out of scope: anything inside a layer or a rootfs, where links may lead astray (
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager, suppress
 from typing import Iterable, Iterator, List, Optional, Tuple
 
+from . import flock
 from .syscall import libc
 from .trees import remove_tree
 
@@ -77,18 +77,22 @@ class Files:
             return []
 
     def write_atomic(self, path: str, data: bytes, mode: int) -> None:
-        """Replace the file whole: temporary file, fsync, rename. A power cut leaves the old one or the new one."""
-        folder = os.path.dirname(path)
-        self.make_dir(folder)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=folder)
+        """Replace the file whole: temporary file, fsync, rename. A power cut leaves the old one or the new one.
+
+        A kill may leave the temporary file: the next write takes it over, and ``remove`` removes it too.
+        """
+        self.make_dir(os.path.dirname(path))
+        temporary = _temporary(path)
+        descriptor = _open_alone(temporary)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 os.fchmod(descriptor, mode)
+                file.truncate()
                 file.write(data)
                 file.flush()
                 if self._synced:
                     os.fsync(descriptor)
-            os.rename(temporary, path)
+                os.rename(temporary, path)
         except BaseException:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
@@ -129,9 +133,10 @@ class Files:
         os.rename(source, target)
 
     def remove(self, path: str) -> None:
-        """Remove a file or link; none there is no error."""
-        with suppress(FileNotFoundError):
-            os.unlink(path)
+        """Remove a file or link, and what a kill left of writing it; none there is no error."""
+        for name in (path, _temporary(path)):
+            with suppress(FileNotFoundError):
+                os.unlink(name)
 
     def remove_tree(self, path: str) -> None:
         """Remove a folder with all in it, links unfollowed; none there is no error."""
@@ -143,3 +148,20 @@ class Files:
         for path in paths:
             with suppress(OSError):
                 os.rmdir(path)
+
+
+def _temporary(path: str) -> str:
+    """Where a file is written before it takes its place."""
+    folder, name = os.path.split(path)
+    return f"{folder}/.{name}.new"
+
+
+def _open_alone(path: str) -> int:
+    """Open or make the file for this process alone, after whoever else writes it."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        flock.own(descriptor)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.stat(path), os.fstat(descriptor)):
+                return descriptor
+        os.close(descriptor)
