@@ -140,6 +140,9 @@ class RemoveContainer:
         return f"remove container {self.name}"
 
     def apply(self, host: Host) -> None:
+        pid = record.living_pid(host, self.store, self.name)
+        if pid is not None:
+            raise ContainersError(f"it still runs (pid {pid}), and without its files nobody would know of it")
         remove(host, self.store, self.name)
 
     def undo(self, host: Host) -> None:

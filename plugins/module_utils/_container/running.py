@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
 
 from .._core.errors import ContainersError
@@ -77,13 +79,14 @@ def launch(
         host.files.rename(paths["accounting"], former)
     try:
         host.launcher.start(launch_of(wanted, paths, group, system_calls), ready)
+        host.files.remove(former)
     except BaseException:
+        _end(host, store, name)
         host.files.remove(paths["live"])
         host.files.remove(paths["accounting"])
         if host.files.exists(former):
             host.files.rename(former, paths["accounting"])
         raise
-    host.files.remove(former)
 
 
 def stop(host: Host, store: Store, name: str, number: int, seconds: float) -> None:
@@ -96,7 +99,15 @@ def stop(host: Host, store: Store, name: str, number: int, seconds: float) -> No
         ended = live is None or not of_this_boot or host.processes.end(live.pid, live.start_time, number, seconds)
     if not ended:
         raise ContainersError("it doesn't end after SIGKILL", "The kernel waits for a device or a file server")
-    host.files.remove(store.live(name))
+    with suppress(OSError):  # a record of a process that is gone tells nobody anything
+        host.files.remove(store.live(name))
+
+
+def _end(host: Host, store: Store, name: str) -> None:
+    """Kill the init on record, if it lives."""
+    live = record.load(host.files, store, name)
+    if live is not None and live.boot_id == host.processes.boot_id():
+        host.processes.end(live.pid, live.start_time, signal.SIGKILL, 0)
 
 
 def _is_recorded(host: Host, store: Store, name: str, number: int, seconds: float) -> bool:

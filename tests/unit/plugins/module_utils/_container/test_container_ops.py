@@ -209,12 +209,27 @@ def test_remove_leaves_what_is_not_its_own(host: Any, store: Store) -> None:
     started(host, store)
     rootfs = Path(store.container("web"), "rootfs.json")
     rootfs.write_text("{}")
+    with pytest.raises(ContainersError, match="it still runs"):
+        ops.RemoveContainer(store, "web").apply(host)
+    host.alive.clear()
     for _time in range(2):
         ops.RemoveContainer(store, "web").apply(host)
         assert tree(store) == ["containers/web/rootfs.json"]
     rootfs.unlink()
     ops.RemoveContainer(store, "web").apply(host)
     assert not os.path.exists(store.container("web"))
+
+
+def test_a_start_that_fails_after_its_init_was_let_go_ends_it(host: Any, store: Store) -> None:
+    def fails(path: str) -> None:
+        if path.endswith(".former") and host.alive:
+            raise OSError(5, "Input/output error", path)
+        Files().remove(path)
+
+    host.files.remove = fails
+    with pytest.raises(OSError, match="former"):
+        started(host, store)
+    assert host.alive == []
 
 
 def test_record_comes_back_as_it_was(host: Any, store: Store) -> None:
