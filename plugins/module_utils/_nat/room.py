@@ -22,4 +22,4 @@ def locks(_wanted: Wanted) -> Tuple[str, ...]:
     return ("nat",)
 
 
-ROOM: Room[Wanted, Found] = Room(spec=spec, observe=observe, plan=plan, result=result, locks=locks)
+ROOM: Room[Wanted, Found] = Room(spec=spec, observe=observe, plan=plan, result=result, locks=locks, host_wide=True)

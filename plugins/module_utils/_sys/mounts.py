@@ -11,7 +11,7 @@ from typing import Dict, Iterable, Iterator, List, Optional, Set
 from . import mountfd
 from .mountinfo import MountEntry, parse
 from .mountns import mount_namespace_of
-from .mountusers import MountUser, holders_of, mounts_elsewhere, other_namespaces_with, users_among
+from .mountusers import MountUser, holders_of, lasting_users, mounts_elsewhere, users_among
 from .overlay import Overlay, mount_overlay
 from .syscall import encoded, libc
 
@@ -50,7 +50,7 @@ class Mounts:
     def users_elsewhere(self, source: str) -> List[MountUser]:
         """Processes that keep a mount whose source begins so in a mount namespace other than this."""
         if self._seen is None:
-            return other_namespaces_with(source)
+            return lasting_users(source)
         return users_among([pid for pid, sources in self._seen.items() if _any_begins(sources, source)], source)
 
     @contextmanager

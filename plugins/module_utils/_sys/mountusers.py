@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
 from .mountinfo import MountEntry, parse
+
+_START_SECONDS = 2.0
+"""How long a container that is being started may take until it has its own root."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,26 @@ def other_namespaces_with(source: str) -> List[MountUser]:
     Not those that would lose it together with us: copies at the same place that follow our mounts.
     """
     return users_among(_one_of_each_namespace(), source)
+
+
+def lasting_users(source: str) -> List[MountUser]:
+    """Those found by ``other_namespaces_with`` that stay: a container that is being started has all mounts at first.
+
+    Such a process is a copy of a module, and lets go of them as soon as it has its own root.
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        found = other_namespaces_with(source)
+        if not any(map(_is_copy_of_module, (user.pid for user in found))) or time.monotonic() >= deadline:
+            return found
+        time.sleep(0.02)
+
+
+def _is_copy_of_module(pid: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(f"/proc/{pid}/exe"), os.stat("/proc/self/exe"))
+    except OSError:
+        return True  # in its last moments: it is gone when we look again
 
 
 def users_among(pids: Iterable[int], source: str) -> List[MountUser]:
