@@ -59,6 +59,15 @@ integration: setup-test ## run the modules' integration targets, in a sandbox (a
 test-bare: ## try make run and make test-quick in bare Debian 12 and 13 (as root; downloads them)
 	@tests/bare --also test-quick bookworm trixie
 
+.PHONY: crash
+crash: setup-test ## break runs at every call, not at some of them as make test does (as root; takes an hour)
+	@DAEMONLESS_FAULT_STRIDE=1 tests/sandbox .venv/bin/python -m pytest --quiet tests/behaviour/faults
+
+SOAK_CYCLES ?= 500
+.PHONY: soak
+soak: setup-test ## make, drift, mend and remove a container over and over (SOAK_CYCLES=500; as root)
+	@SOAK_CYCLES=$(SOAK_CYCLES) tests/sandbox .venv/bin/python -m pytest --quiet tests/behaviour/faults/test_soak.py
+
 SCENARIO ?= default
 .PHONY: test-vm
 test-vm: ## run a Molecule scenario in virtual machines (SCENARIO=default or engines; as root)
