@@ -17,8 +17,34 @@ from .execute import ExecutionError
 from .interruption import heed_signals
 from .room import Room, run_room
 
+_NOT_LOGGED = "NOT_LOGGING_PARAMETER"
+"""Ansible's own word for it."""
+
 Work = Callable[[Mapping[str, Any], Host, bool], Dict[str, Any]]
 """Options, host and whether it is check mode -> the values that a module exits with."""
+
+
+class _Module(AnsibleModule):
+    """Logs how it was called, as every module does, but no values of environment variables."""
+
+    def _log_invocation(self) -> None:
+        params = self.params
+        self.params = without_secrets(params)
+        try:
+            super()._log_invocation()  # type: ignore[no-untyped-call]
+        finally:
+            self.params = params
+
+
+def without_secrets(value: Any) -> Any:
+    """The value, with the names only of whatever environment variables are in it."""
+    if isinstance(value, Mapping):
+        return {key: _hidden(inner) if key == "env" else without_secrets(inner) for key, inner in value.items()}
+    return [without_secrets(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _hidden(env: Any) -> Any:
+    return dict.fromkeys(env, _NOT_LOGGED) if isinstance(env, Mapping) else env and _NOT_LOGGED
 
 
 def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
@@ -28,7 +54,7 @@ def run(room: Room[Any, Any], **ansible_module: Any) -> NoReturn:
 
 def run_work(work: Work, **ansible_module: Any) -> NoReturn:
     """Do the work with an AnsibleModule made of the given arguments."""
-    module = AnsibleModule(supports_check_mode=True, **ansible_module)
+    module = _Module(supports_check_mode=True, **ansible_module)  # type: ignore[no-untyped-call]
     heed_signals()
     try:
         outcome = work(module.params, Host(), module.check_mode)

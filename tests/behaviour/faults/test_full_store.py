@@ -115,37 +115,6 @@ def error_of(run: Run) -> Optional[str]:
     return None
 
 
-def seen() -> State:
-    """The host, but for the locks of that store, which stay while anything is in it."""
-    state = settled()
-    state["files"]["/run"] = {
-        path: found for path, found in state["files"]["/run"].items() if not path.startswith("/run/daemonless")
-    }
-    return state
-
-
-def take_room(room: str, step: int) -> None:
-    """Leave a little more room with every step."""
-    if room.startswith("size"):
-        fill(step * 128 * 1024)
-        return
-    free = os.statvfs(STORE).f_favail
-    for number in range(free - step):
-        Path(STORE, f"filler{number}").touch()
-
-
-def succeeds(run: Run) -> bool:
-    """Whether it does; if not, it says that there is no room, and the host is as before."""
-    before = seen()
-    try:
-        run.go(Host())
-    except (ContainersError, OSError) as error:
-        assert "No space left on device" in str(error)
-        assert differences(before, seen()) == []
-        return False
-    return True
-
-
 def test_a_store_that_cannot_be_written_stops_a_run_before_it_changes_anything(ground: Ground) -> None:
     with small_store("size=8m"):
         chain = runs(ground)
