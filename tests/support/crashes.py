@@ -29,6 +29,8 @@ from ansible_collections.daemonless.containers.plugins.module_utils._sys.host im
 
 PATIENCE = 5.0
 FOLDERS = ("/var/lib/daemonless", "/run", "/etc/sysctl.d")
+_CACHE = "/run/daemonless/filters"
+"""Compiled system call filters, kept until the next boot."""
 _LIVE = "/run/daemonless/containers"
 _SHOWN = 4
 _TOLD = 2
@@ -181,13 +183,15 @@ def settled() -> State:
 
 
 def look() -> State:
-    """The host, but for records of inits that have ended, which nobody takes for anything."""
+    """The host, but for records of inits that have ended, which nobody takes for anything, and a cache."""
     state = snapshot(FOLDERS)
     files = state["files"]["/run"]
     host = Host()
     for path in [path for path in files if path.startswith(_LIVE) and path.endswith(".json")]:
         if living_pid(host, Store(), os.path.basename(path)[: -len(".json")]) is None:
             del files[path]
+    for path in [path for path in files if path.startswith(_CACHE)]:
+        del files[path]
     if not any(path.startswith(f"{_LIVE}/") for path in files):
         files.pop(_LIVE, None)
     return state

@@ -8,6 +8,7 @@ is the same whether it has ten containers or a thousand. (Only the members of on
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Optional, Tuple
@@ -18,6 +19,7 @@ from .._core.store import Store
 from .claims import Holder, Overlap, holders, overlaps
 from .ends import bridge_of, interface_of, routes_of
 from .model import Bridge, Interface, Pair, Parts, Route, Setting
+from .place import GoneError
 from .settings import INNER, NEW, OUTER, read_settings
 from .spec import Wanted
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 _NOTHING = Parts()
 _MTU_UNKNOWN = 1500
+_ATTEMPTS = 20
+_PAUSE = 0.05
+"""Seconds between them: a process in its last moments is still there, but its namespaces aren't."""
 _MACHINE_ID = "/etc/machine-id"
 
 
@@ -72,7 +77,19 @@ class Found:
 
 
 def observe(host: Host, wanted: Wanted) -> Found:
-    """Look. Raises ContainersError or OSError if the kernel can't be asked."""
+    """Look; and once more where the container ended meanwhile, as another run may be removing it.
+
+    Raises ContainersError or OSError if the kernel can't be asked.
+    """
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _look(host, wanted)
+        except (FileNotFoundError, ProcessLookupError, GoneError):
+            time.sleep(_PAUSE)
+    return _look(host, wanted)
+
+
+def _look(host: Host, wanted: Wanted) -> Found:
     path = wanted.place.path(host) if wanted.place else None
     if path is not None and host.networks.is_own(path):
         return Found(shares_host=True)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .._sys.networks import Namespace
 
 
+class GoneError(ContainersError):
+    """The place isn't there (any more)."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A container by name, or a network namespace by path; just one of the two is set."""
@@ -47,8 +51,8 @@ class Place:
         """Its network namespace, open. Raises ContainersError if it isn't there (any more)."""
         path = self.path(host)
         if path is None:
-            raise ContainersError(f"{self} is gone")
+            raise GoneError(f"{self} is gone")
         with host.networks.inside(path) as namespace:
             if self.path(host) != path:  # the pid may have been another's when it was opened
-                raise ContainersError(f"{self} is gone")
+                raise GoneError(f"{self} is gone")
             yield namespace

@@ -78,8 +78,12 @@ def test_a_full_store_is_told_and_left_as_it_was(ground: Ground, counts: Dict[st
 
 
 def seen() -> State:
-    """The host, but for the locks of that store, which stay while anything is in it."""
+    """The host, but for that store's locks, which stay while anything is in it, and what a start made to mount on."""
     state = settled()
+    made = state["files"]["/var/lib/daemonless"]
+    state["files"]["/var/lib/daemonless"] = {
+        path: found for path, found in made.items() if "/web/diff/" not in path and "/web/merged/" not in path
+    }
     state["files"]["/run"] = {
         path: found for path, found in state["files"]["/run"].items() if not path.startswith("/run/daemonless")
     }

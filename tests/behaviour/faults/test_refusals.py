@@ -14,7 +14,7 @@ from fault_cases import CASES, Ground, case_of
 from fuse import refusals_on
 
 NUMBERS = (errno.ENOSPC, errno.EIO, errno.EROFS)
-STRIDE = int(os.environ.get("DAEMONLESS_FAULT_STRIDE", "37"))
+STRIDE = int(os.environ.get("DAEMONLESS_FAULT_STRIDE", "97"))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -148,7 +148,7 @@ def failure(monkeypatch: pytest.MonkeyPatch, uid: int, error: Exception) -> str:
             raise ContainersError(f"look: {cause.strerror}") from cause
 
     room: Room[Any, Any] = Room(spec=dict, observe=observe, plan=plan, result=result, locks=lambda _wanted: ())
-    monkeypatch.setattr(run_module, "AnsibleModule", lambda **_given: Module({}))
+    monkeypatch.setattr(run_module, "_Module", lambda **_given: Module({}))
     monkeypatch.setattr(run_module, "Host", Shelf)
     monkeypatch.setattr(run_module, "heed_signals", lambda: None)
     monkeypatch.setattr("os.geteuid", lambda: uid)
