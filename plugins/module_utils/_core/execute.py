@@ -38,15 +38,14 @@ def execute(plan: Plan, host: Host) -> None:
 def _build_up(ops: Sequence[Op], host: Host) -> None:
     done: List[Op] = []
     for op in ops:
-        begun = False
         try:
-            interruption.heed()
-            begun = True
             op.apply(host)
             done.append(op)
+            if not is_final(op):
+                interruption.heed()
         except (ContainersError, OSError) as error:
             failure = _told(op, error)
-            if begun and is_final(op):
+            if is_final(op):
                 raise ExecutionError(failure.message, failure.hint, tuple(op.describe() for op in done)) from error
             left = undo(done, host)
             message = "; ".join([failure.message, *(f"and taking it back: {error.message}" for _op, error in left)])

@@ -97,6 +97,16 @@ class Interrupted(Step):
         super().apply(host)
 
 
+@dataclass(frozen=True)
+class Destroy(Step):
+    final: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class InterruptedDestroy(Interrupted):
+    final: ClassVar[bool] = True
+
+
 @pytest.fixture
 def heeding() -> Iterator[None]:
     """Signals as a module has them."""
@@ -112,22 +122,25 @@ def heeding() -> Iterator[None]:
 @pytest.mark.usefixtures("heeding")
 def test_an_op_that_is_begun_is_finished_and_then_undone_with_the_others() -> None:
     diary = Diary()
-    with pytest.raises(ExecutionError, match="make c: interrupted by SIGTERM") as caught:
+    with pytest.raises(ExecutionError, match="make b: interrupted by SIGTERM") as caught:
         execute(Plan(ops=(Step("a"), Interrupted("b"), Step("c"))), diary)
     assert diary.lines == ["+a", "+b", "-b", "-a"]
     assert caught.value.kept == ()
 
 
 @pytest.mark.usefixtures("heeding")
-def test_a_plan_whose_last_op_is_done_is_done() -> None:
+def test_the_last_op_is_undone_too_but_for_one_that_destroys_for_good() -> None:
     diary = Diary()
-    execute(Plan(ops=(Step("a"), Interrupted("b"))), diary)
+    with pytest.raises(ExecutionError, match="make a: interrupted by SIGTERM"):
+        execute(Plan(ops=(Interrupted("a"), Destroy("b"))), diary)
+    assert diary.lines == ["+a", "-a"]
+
+
+@pytest.mark.usefixtures("heeding")
+def test_a_plan_that_has_destroyed_what_was_to_go_is_done() -> None:
+    diary = Diary()
+    execute(Plan(ops=(Step("a"), InterruptedDestroy("b"))), diary)
     assert diary.lines == ["+a", "+b"]
-
-
-@dataclass(frozen=True)
-class Destroy(Step):
-    final: ClassVar[bool] = True
 
 
 def test_what_destroys_for_good_and_fails_leaves_what_was_done() -> None:
