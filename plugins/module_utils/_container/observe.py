@@ -27,8 +27,8 @@ ACCOUNTING = "acct"
 FORMER = ".former"
 """Ending of the former run's account while a start may still fail."""
 LOG = "log"
+ACCOUNTS_MAX = 4 * 1024 * 1024
 
-_ACCOUNTS_MAX = 4 * 1024 * 1024
 _ETC_MAX = 1024 * 1024
 _RESOLV = "/etc/resolv.conf"
 _RESOLV_OF_RESOLVED = "/run/systemd/resolve/resolv.conf"
@@ -160,8 +160,8 @@ def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]
     values["mounted"] = any(entry.path == rootfs.merged for entry in host.mounts.naming([rootfs.merged]))
     if values["mounted"]:
         with step(f"read the users of rootfs {rootfs.name}"):
-            values["passwd"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/passwd", _ACCOUNTS_MAX)
-            values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", _ACCOUNTS_MAX)
+            values["passwd"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/passwd", ACCOUNTS_MAX)
+            values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", ACCOUNTS_MAX)
         values["root_is_current"] = pid is None or host.namespaces.same_root(pid, rootfs.merged) is not False
     return values
 

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
+from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
 from .._core.store import Store
-from .._sys.launch import Bind, Identity, Launch, Limit, Scratch
+from .._sys.launch import Bind, Identity, Launch, Limit, Process, Scratch
 from .._sys.mountfd import NODEV, NOEXEC, NOSUID, RDONLY
 from . import record, settings
 from .account import outside
@@ -118,32 +118,45 @@ def remove(host: Host, store: Store, name: str) -> None:
 
 def launch_of(wanted: Settings, paths: Mapping[str, str], group: Optional[str] = None) -> Launch:
     """The settings as the launcher takes them."""
-    account = wanted.account
     return Launch(
+        **vars(process_of(wanted)),
         rootfs=wanted.merged,
-        argv=wanted.command,
-        env=_environment(wanted),
-        working_dir=wanted.working_dir,
-        identity=Identity(account.uid, account.gid, account.groups),
         namespaces=wanted.namespaces,
         uid_map=wanted.uid_map,
         gid_map=wanted.gid_map,
-        capabilities=wanted.capabilities,
         log=None if wanted.log_driver == JOURNALD else paths["log"],
-        log_owner=(_host_id(wanted.uid_map, account.uid), _host_id(wanted.gid_map, account.gid)),
+        log_owner=host_owner(wanted),
         accounting=paths["accounting"],
         hostname=wanted.hostname if "uts" in wanted.namespaces else None,
         mounts=(*map(_bind, wanted.volumes), *_etc_binds(wanted, paths), *_shared_ipc(wanted)),
         scratch=tuple(map(_scratch, wanted.tmpfs)),
-        limits=tuple(Limit(limit.name.upper(), limit.soft, limit.hard) for limit in wanted.ulimits),
         sysctls=wanted.sysctls,
         read_only=wanted.read_only,
         init=wanted.init,
         interactive=wanted.interactive,
         tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
-        oom_score_adj=wanted.oom_score_adj,
         group=group,
     )
+
+
+def process_of(wanted: Settings) -> Process:
+    """What any process of the container gets."""
+    account = wanted.account
+    return Process(
+        argv=wanted.command,
+        env=_environment(wanted),
+        working_dir=wanted.working_dir,
+        identity=Identity(account.uid, account.gid, account.groups),
+        capabilities=wanted.capabilities,
+        limits=tuple(Limit(limit.name.upper(), limit.soft, limit.hard) for limit in wanted.ulimits),
+        oom_score_adj=wanted.oom_score_adj,
+    )
+
+
+def host_owner(wanted: Settings) -> Tuple[int, int]:
+    """Uid and gid on the host of whom the command runs as."""
+    account = wanted.account
+    return _host_id(wanted.uid_map, account.uid), _host_id(wanted.gid_map, account.gid)
 
 
 def _environment(wanted: Settings) -> Pairs:

@@ -8,7 +8,7 @@ container is worth less than none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 from .errors import ContainersError, os_error_text
 from .plan import Op, Plan
@@ -25,19 +25,20 @@ class ExecutionError(ContainersError):
         self.kept = kept
 
 
-def execute(plan: Plan, host: Host) -> None:
-    """Apply the ops in order. Raises ExecutionError; see ``kept`` there for what remains."""
+def execute(plan: Plan, host: Host) -> Dict[str, Any]:
+    """Apply the ops in order; what they told. Raises ExecutionError; see ``kept`` there for what remains."""
     if plan.teardown:
         _tear_down(plan.ops, host)
-    else:
-        _build_up(plan.ops, host)
+        return {}
+    return _build_up(plan.ops, host)
 
 
-def _build_up(ops: Sequence[Op], host: Host) -> None:
+def _build_up(ops: Sequence[Op], host: Host) -> Dict[str, Any]:
     done: List[Op] = []
+    told: Dict[str, Any] = {}
     for op in ops:
         try:
-            op.apply(host)
+            told.update(op.apply(host) or {})
         except (ContainersError, OSError) as error:
             failure = _told(op, error)
             left = undo(done, host)
@@ -48,6 +49,7 @@ def _build_up(ops: Sequence[Op], host: Host) -> None:
             undo(done, host)
             raise
         done.append(op)
+    return told
 
 
 def undo(done: Sequence[Op], host: Host) -> List[Tuple[Op, ContainersError]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .conntrack import Conntrack
     from .containerfiles import ContainerFiles
     from .crew import Crew
+    from .entering import Entering
     from .folders import Folders
     from .iptables_nft import IptablesNft
     from .launcher import Launcher
@@ -61,6 +62,12 @@ class Host:
         from .crew import Crew
 
         return Crew()
+
+    @cached_property
+    def entering(self) -> Entering:
+        from .entering import Entering
+
+        return Entering(self.processes, self.namespaces, self.cgroups)
 
     @cached_property
     def launcher(self) -> Launcher:

@@ -72,6 +72,11 @@ class Processes:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(pidfd, number)
 
+    def set_oom_score_adj(self, pid: int, value: int) -> None:
+        """How much rather than others the process is killed when memory runs out."""
+        with open(f"/proc/{pid}/oom_score_adj", "w", encoding="ascii") as file:
+            file.write(str(value))
+
     def wait(self, pidfd: int, seconds: float) -> bool:
         """Whether the process ended within so many seconds."""
         poll = select.poll()
