@@ -82,6 +82,10 @@ bench-fleet: ## time fleets of containers against engines and plain kernel calls
 	@tools/venv .cache/venv-bench $(PYTHON) bench
 	@.cache/venv-bench/bin/python benchmarks/fleet.py $(OPTIONS)
 
+.PHONY: bench-info
+bench-info: setup-test ## time container_info with 500 containers, in a sandbox (as root)
+	@tests/sandbox .venv/bin/python benchmarks/container_info.py
+
 .PHONY: format
 format: setup-check ## format the Python files
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

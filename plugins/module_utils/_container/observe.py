@@ -104,7 +104,7 @@ def _of_container(host: Host, wanted: Wanted) -> Dict[str, Any]:
     return {
         **init,
         "settings": kept,
-        "exit_code": None if init else _exit_code(host.accounting.exit_status(paths["accounting"])),
+        "exit_code": None if init else exit_code(host, store, name),
         "etc": {file: host.container_files.read_if_there(f"{paths['etc']}/{file}", _ETC_MAX) for file in FILES},
         "unit": look(host, store, name, init.get("pid")),
         "leftovers": any(host.files.exists(path) for path in paths.values()),
@@ -181,8 +181,9 @@ def host_resolv(host: Host) -> bytes:
     return found if real is None else real
 
 
-def _exit_code(status: Optional[int]) -> Optional[int]:
-    """As Docker counts: 128 and the signal's number for one that was killed."""
+def exit_code(host: Host, store: Store, name: str) -> Optional[int]:
+    """How it last ended, as Docker counts: 128 and the signal's number for one that was killed. None: unknown."""
+    status = host.accounting.exit_status(names_of(store, name)["accounting"])
     if status is None:
         return None
     return _SIGNALED + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .crew import Crew
     from .entering import Entering
     from .folders import Folders
+    from .interfaces import Interfaces
     from .iptables_nft import IptablesNft
     from .launcher import Launcher
     from .mounts import Mounts
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from .sources import Sources
     from .sysctl import Sysctl
     from .systemd import Systemd
+    from .usage import Usages
     from .xtables import Xtables
 
 
@@ -166,6 +168,12 @@ class Host:
         return Conntrack()
 
     @cached_property
+    def interfaces(self) -> Interfaces:
+        from .interfaces import Interfaces
+
+        return Interfaces()
+
+    @cached_property
     def iptables_nft(self) -> IptablesNft:
         from .iptables_nft import IptablesNft
 
@@ -188,6 +196,12 @@ class Host:
         from .sockets import Sockets
 
         return Sockets()
+
+    @cached_property
+    def usages(self) -> Usages:
+        from .usage import Usages
+
+        return Usages()
 
     @cached_property
     def xtables(self) -> Xtables:

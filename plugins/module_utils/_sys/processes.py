@@ -8,6 +8,7 @@ import os
 import select
 import signal
 from contextlib import suppress
+from functools import cached_property
 from typing import Optional
 
 DEATH_SECONDS = 10.0
@@ -24,8 +25,18 @@ class Processes:
 
     def boot_id(self) -> str:
         """The kernel's id of this boot."""
+        return self._boot_id
+
+    @cached_property
+    def _boot_id(self) -> str:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
             return file.read().strip()
+
+    @cached_property
+    def _booted(self) -> int:
+        """Seconds since the epoch."""
+        with open("/proc/stat", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("btime "))
 
     def start_time(self, pid: int) -> Optional[int]:
         """When the process began, in clock ticks since boot; None if it is gone or a zombie."""
@@ -35,6 +46,10 @@ class Processes:
         except (FileNotFoundError, ProcessLookupError):
             return None
         return None if fields[_STATE_FIELD] in _DEAD else int(fields[_START_TIME_FIELD])
+
+    def wall_clock(self, start_time: int) -> float:
+        """A start time as seconds since the epoch."""
+        return self._booted + start_time / os.sysconf("SC_CLK_TCK")
 
     def parent(self, pid: int) -> Optional[int]:
         """The pid of its parent; None if it is gone."""

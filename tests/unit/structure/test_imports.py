@@ -18,7 +18,8 @@ from project import MODULE_UTILS, imports, python_files, shown, tree
 UTILS = "plugins.module_utils."
 FRONT_DOORS: Dict[str, Set[str]] = {
     "_image": {"record", "layer", "platform", "config", "reference"},  # the last three: what an image is made of
-    "_container": {"record", "replay", "unit_name", "entrance", "words"},
+    "_container": {"record", "replay", "unit_name", "entrance", "words", "overview"},
+    "_nat": {"published"},
 }
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
 SERVICE = "_service"

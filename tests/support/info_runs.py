@@ -1,0 +1,18 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules that only look, run as they run themselves."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from rooms import with_defaults
+
+from ansible_collections.daemonless.containers.plugins.module_utils._container_info.room import ROOM as CONTAINERS
+from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
+from ansible_collections.daemonless.containers.plugins.modules import container_info
+
+
+def containers(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    return run_room(CONTAINERS, with_defaults(container_info.ARGUMENT_SPEC, options), Host(), check_mode)
