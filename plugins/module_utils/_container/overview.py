@@ -74,6 +74,15 @@ def overview(host: Host, store: Store, name: str) -> Overview:
         return Overview(name, error=str(error))
 
 
+def rootfs_of(host: Host, store: Store, name: str) -> Optional[str]:
+    """The name of the rootfs that the container was last started on; None where nobody can tell."""
+    try:
+        kept = settings.load(host.files, store, name)
+    except ContainersError:
+        return None
+    return kept.rootfs if kept is not None else None
+
+
 def log_of(store: Store, name: str) -> str:
     """The file that its output goes to, unless that is the journal."""
     return names_of(store, name)["log"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .conntrack import Conntrack
     from .containerfiles import ContainerFiles
     from .crew import Crew
+    from .diskusage import DiskUsage
     from .entering import Entering
     from .folders import Folders
     from .interfaces import Interfaces
@@ -64,6 +65,12 @@ class Host:
         from .crew import Crew
 
         return Crew()
+
+    @cached_property
+    def disk_usage(self) -> DiskUsage:
+        from .diskusage import DiskUsage
+
+        return DiskUsage()
 
     @cached_property
     def entering(self) -> Entering:
