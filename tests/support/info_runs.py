@@ -10,9 +10,10 @@ from rooms import with_defaults
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container_info.room import ROOM as CONTAINERS
 from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
+from ansible_collections.daemonless.containers.plugins.module_utils._host_info.room import ROOM as HOST
 from ansible_collections.daemonless.containers.plugins.module_utils._image_info.room import ROOM as IMAGES
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
-from ansible_collections.daemonless.containers.plugins.modules import container_info, image_info
+from ansible_collections.daemonless.containers.plugins.modules import container_info, host_info, image_info
 
 
 def containers(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
@@ -21,3 +22,7 @@ def containers(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
 
 def images(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
     return run_room(IMAGES, with_defaults(image_info.ARGUMENT_SPEC, options), Host(), check_mode)
+
+
+def host(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    return run_room(HOST, with_defaults(host_info.ARGUMENT_SPEC, options), Host(), check_mode)

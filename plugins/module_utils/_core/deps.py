@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from types import ModuleType
-from typing import Dict
+from typing import Dict, Optional
 
 from .errors import ContainersError
 
@@ -18,6 +19,22 @@ PACKAGES: Dict[str, str] = {
     "iptc": "python3-iptables",
 }
 """Import name -> the distribution package that brings it (Debian's names)."""
+
+
+_DISTRIBUTIONS = {"iptc": "python-iptables"}
+"""Import name -> the name that the package's own metadata has, where that is another."""
+
+
+def version_of(name: str) -> Optional[str]:
+    """The version of the package; empty where it doesn't tell, None where it isn't there. It isn't imported."""
+    from importlib import metadata
+
+    if importlib.util.find_spec(name) is None:
+        return None
+    try:
+        return metadata.version(_DISTRIBUTIONS.get(name, name))
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def load(name: str) -> ModuleType:

@@ -9,7 +9,7 @@ import select
 import signal
 from contextlib import suppress
 from functools import cached_property
-from typing import Optional
+from typing import Iterable, Optional, Set
 
 DEATH_SECONDS = 10.0
 """How long a killed process may take to end."""
@@ -46,6 +46,14 @@ class Processes:
         except (FileNotFoundError, ProcessLookupError):
             return None
         return None if fields[_STATE_FIELD] in _DEAD else int(fields[_START_TIME_FIELD])
+
+    def running_of(self, names: Iterable[str]) -> Set[str]:
+        """Those of the program names that a process here has."""
+        wanted, found = set(names), set()
+        for pid in filter(str.isdecimal, os.listdir("/proc")):
+            with suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+                found.add(file.read().rstrip("\n"))
+        return wanted & found
 
     def wall_clock(self, start_time: int) -> float:
         """A start time as seconds since the epoch."""
