@@ -9,11 +9,17 @@ from typing import Any, Dict
 from rooms import with_defaults
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container_info.room import ROOM as CONTAINERS
+from ansible_collections.daemonless.containers.plugins.module_utils._container_logs.room import ROOM as LOGS
 from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
 from ansible_collections.daemonless.containers.plugins.module_utils._host_info.room import ROOM as HOST
 from ansible_collections.daemonless.containers.plugins.module_utils._image_info.room import ROOM as IMAGES
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
-from ansible_collections.daemonless.containers.plugins.modules import container_info, host_info, image_info
+from ansible_collections.daemonless.containers.plugins.modules import (
+    container_info,
+    container_logs,
+    host_info,
+    image_info,
+)
 
 
 def containers(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
@@ -26,3 +32,7 @@ def images(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
 
 def host(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
     return run_room(HOST, with_defaults(host_info.ARGUMENT_SPEC, options), Host(), check_mode)
+
+
+def logs(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    return run_room(LOGS, with_defaults(container_logs.ARGUMENT_SPEC, {"name": "web", **options}), Host(), check_mode)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .folders import Folders
     from .interfaces import Interfaces
     from .iptables_nft import IptablesNft
+    from .journal import Journal
     from .launcher import Launcher
     from .mounts import Mounts
     from .namespaces import Namespaces
@@ -195,6 +196,12 @@ class Host:
         from .iptables_nft import IptablesNft
 
         return IptablesNft()
+
+    @cached_property
+    def journal(self) -> Journal:
+        from .journal import Journal
+
+        return Journal()
 
     @cached_property
     def nft(self) -> Nft:
