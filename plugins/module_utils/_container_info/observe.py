@@ -43,8 +43,10 @@ class Found:
 
 
 def observe(host: Host, wanted: Wanted) -> Found:
+    everything = wanted.names is None
     asked = names(host, wanted.store) if wanted.names is None else wanted.names
-    found = [overview(host, wanted.store, name) for name in asked]
+    looked = [overview(host, wanted.store, name) for name in asked]
+    found = [one for one in looked if one.exists or not everything]  # one may have gone since the store was listed
     states = host.systemd.states([one.unit for one in found if one.unit is not None])
     ports, warnings = _ports(host, found)
     known: Dict[str, Tuple[str, ...]] = {}

@@ -14,6 +14,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 _BLOCK = 1 << 16
 _ONE_DAY = 86_400.0
+"""poll(2) waits no longer than some weeks at once."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def converse(
         left = _ONE_DAY if deadline is None else deadline - time.monotonic()
         if left <= 0:
             break
-        for descriptor, _event in poll.poll(left * 1000):
+        for descriptor, _event in poll.poll(min(left, _ONE_DAY) * 1000):
             if descriptor == pidfd:
                 ended = True
             elif descriptor in texts:

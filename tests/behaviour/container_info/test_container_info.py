@@ -220,6 +220,13 @@ def test_a_damaged_record_fails_nothing(merged: Path, file: str) -> None:
         assert (web["status"], web["image"]) == ("running", None)
 
 
+def test_one_that_goes_while_all_are_looked_at(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    container(command=FOREVER)
+    real = observe.names
+    monkeypatch.setattr(observe, "names", lambda host, store: ["gone", *real(host, store)])
+    assert only()["name"] == "web"
+
+
 def test_a_pid_that_is_anothers_is_no_life(merged: Path) -> None:
     container(command=FOREVER)
     live = Path(STORE.live("web"))

@@ -125,8 +125,9 @@ def test_timeout_kills_what_it_started() -> None:
     assert left() == 0
 
 
-def test_timeout_that_is_not_reached() -> None:
-    assert run_in(command="true", timeout=60)["rc"] == 0
+@pytest.mark.parametrize("seconds", [60, 30 * 86_400])
+def test_timeout_that_is_not_reached(seconds: int) -> None:
+    assert run_in(command="true", timeout=seconds)["rc"] == 0
 
 
 def test_what_it_leaves_in_the_background_is_not_waited_for() -> None:
