@@ -33,6 +33,12 @@ options:
     type: list
     elements: str
     aliases: [names]
+  ports:
+    description:
+      - Whether to look for published ports, in the host's rules. This is the one look that takes longer the more ports
+        the host publishes.
+    type: bool
+    default: true
 seealso:
   - module: daemonless.containers.ns_container
   - module: daemonless.containers.image_info
@@ -139,7 +145,7 @@ containers:
     ports:
       description:
         - Published ports, as the rules say that M(daemonless.containers.nat_rule) has made for the container's name. An
-          empty C(host_ip) is every address of the host.
+          empty C(host_ip) is every address of the host. Null if O(ports=false).
       type: list
       elements: dict
       returned: success
@@ -222,6 +228,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._core.run im
 
 ARGUMENT_SPEC = {
     "name": {"type": "list", "elements": "str", "aliases": ["names"]},
+    "ports": {"type": "bool", "default": True},
     **argspec.store(),
 }
 

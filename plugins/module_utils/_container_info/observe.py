@@ -48,7 +48,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
     looked = [overview(host, wanted.store, name) for name in asked]
     found = [one for one in looked if one.exists or not everything]  # one may have gone since the store was listed
     states = host.systemd.states([one.unit for one in found if one.unit is not None])
-    ports, warnings = _ports(host, found)
+    ports, warnings = _ports(host, found) if wanted.ports else ({}, ())
     known: Dict[str, Tuple[str, ...]] = {}
     seen = tuple(
         Seen(

@@ -40,7 +40,7 @@ def _shown(wanted: Wanted, seen: Seen) -> Dict[str, Any]:
         "namespaces": dict(one.namespaces),
         "interfaces": [{**asdict(interface), "addresses": list(interface.addresses)} for interface in seen.interfaces],
         "addresses": [text.partition("/")[0] for interface in seen.interfaces for text in interface.addresses],
-        "ports": [dict(port) for port in seen.ports],
+        "ports": [dict(port) for port in seen.ports] if wanted.ports else None,
         "limits": overview.shown_limits(one),
         "usage": _usage(seen),
         "restart_policy": kept.restart_policy if kept else None,

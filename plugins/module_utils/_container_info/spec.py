@@ -17,10 +17,13 @@ class Wanted:
 
     store: Store
     names: Optional[Tuple[str, ...]]
+    ports: bool
 
 
 def spec(options: Mapping[str, Any]) -> Wanted:
     names = options["name"]
     return Wanted(
-        Store(options["store"]), None if names is None else tuple(dict.fromkeys(checked_name(name) for name in names))
+        Store(options["store"]),
+        None if names is None else tuple(dict.fromkeys(checked_name(name) for name in names)),
+        options["ports"],
     )

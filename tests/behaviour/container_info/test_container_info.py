@@ -172,6 +172,15 @@ def test_rules_that_can_not_be_looked_at_are_a_warning(merged: Path, monkeypatch
     assert "without python3-nftables" in found["warnings"][0]
 
 
+def test_no_look_at_rules_that_nobody_asked_for(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_self: Nft, _commands: Any, _phrase: str) -> str:
+        raise AssertionError("looked at the rules")
+
+    container(command=FOREVER)
+    monkeypatch.setattr(Nft, "_run", refuse)
+    assert only(ports=False)["ports"] is None
+
+
 def test_usage_counts_every_process(merged: Path) -> None:
     container(
         command=["sh", "-c", "sleep 1000 & sleep 1000 & i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 1000"]

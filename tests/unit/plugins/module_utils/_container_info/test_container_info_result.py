@@ -17,7 +17,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._nat.publish
 from ansible_collections.daemonless.containers.plugins.module_utils._nat.rule import Rule
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.systemd import Systemd
 
-WANTED = spec({"name": None, "store": "/store"})
+WANTED = spec({"name": None, "store": "/store", "ports": True})
 UNIT = "daemonless-web.service"
 
 
@@ -77,7 +77,7 @@ def test_exists() -> None:
 
 
 def test_names_once_each() -> None:
-    assert spec({"name": ["b", "a", "b"], "store": "/s"}).names == ("b", "a")
+    assert spec({"name": ["b", "a", "b"], "store": "/s", "ports": True}).names == ("b", "a")
 
 
 def test_states_of_units_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
