@@ -13,7 +13,8 @@ version_added: "0.1.0"
 description:
   - Shows what this host's kernel, file systems, control groups, packet filter and Python packages are to containers.
   - Names each thing that is lacking, with what it keeps from working and how to mend it.
-  - Nothing is ever changed, and no kernel module is loaded for it.
+  - Nothing is ever changed, and no kernel module is loaded for it. Role C(daemonless.containers.host) installs packages
+    that are lacking.
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store
@@ -27,9 +28,8 @@ attributes:
     details:
       - There is never a difference.
 seealso:
-  - plugin: daemonless.containers.host
-    plugin_type: role
-    description: Installs the packages that are lacking.
+  - module: daemonless.containers.container_info
+  - module: daemonless.containers.image_info
 author:
   - The daemonless.containers authors (@daemonless)
 """
