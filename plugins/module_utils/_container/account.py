@@ -14,6 +14,8 @@ from .._core.errors import ContainersError
 from .settings import Account
 
 ID_MAX = 2**31 - 1
+ACCOUNTS_MAX = 4 * 1024 * 1024
+"""How much of a list of users or groups is read."""
 _PASSWD_FIELDS = 7
 _GROUP_FIELDS = 4
 

@@ -14,10 +14,9 @@ from .._core.errors import ContainersError, step
 from .._core.store import Store
 from .._sys.entering import Entry
 from . import record, settings
-from .account import find_account, refuse_unmapped, without_unmapped
-from .observe import ACCOUNTS_MAX
+from .account import ACCOUNTS_MAX, find_account, refuse_unmapped, without_unmapped
+from .process import host_owner, process_of
 from .record import LiveRecord
-from .running import host_owner, process_of
 from .settings import Account, Pairs, Settings
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from .._image import record as images
 from .._rootfs import record as rootfses
 from .._rootfs.record import RootfsRecord
 from . import handover, limits, record, replay, settings
+from .account import ACCOUNTS_MAX
 from .etcfiles import FILES, FOLDER, has_own_server
 from .group import unit_group
 from .settings import Settings
@@ -27,7 +28,6 @@ ACCOUNTING = "acct"
 FORMER = ".former"
 """Ending of the former run's account while a start may still fail."""
 LOG = "log"
-ACCOUNTS_MAX = 4 * 1024 * 1024
 
 _ETC_MAX = 1024 * 1024
 _RESOLV = "/etc/resolv.conf"

@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
 
 from .._core.errors import ContainersError
 from .._core.store import Store
-from .._sys.launch import Bind, Identity, Launch, Limit, Process, Scratch
+from .._sys.launch import Bind, Launch, Scratch
 from .._sys.mountfd import NODEV, NOEXEC, NOSUID, RDONLY
 from . import record, settings
 from .account import outside
 from .etcfiles import FILES
 from .observe import FORMER, names_of
+from .process import host_id, host_owner, process_of
 from .record import LiveRecord
 from .service import start_in_unit, stop_in_unit
-from .settings import Pairs, Settings, Tmpfs, Volume
+from .settings import Settings, Tmpfs, Volume
 from .unit import JOURNALD, what_needs_unit
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _is_recorded(host: Host, store: Store, name: str, number: int, seconds: floa
 
 def write_etc(host: Host, store: Store, name: str, wanted: Settings, file: str, data: bytes) -> None:
     """Write one of the files in etc, for the container's root to own."""
-    owner = (_host_id(wanted.uid_map, 0), _host_id(wanted.gid_map, 0))
+    owner = (host_id(wanted.uid_map, 0), host_id(wanted.gid_map, 0))
     host.container_files.overwrite(f"{names_of(store, name)['etc']}/{file}", data, owner)
 
 
@@ -137,31 +138,6 @@ def launch_of(wanted: Settings, paths: Mapping[str, str], group: Optional[str] =
         tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
         group=group,
     )
-
-
-def process_of(wanted: Settings) -> Process:
-    """What any process of the container gets."""
-    account = wanted.account
-    return Process(
-        argv=wanted.command,
-        env=_environment(wanted),
-        working_dir=wanted.working_dir,
-        identity=Identity(account.uid, account.gid, account.groups),
-        capabilities=wanted.capabilities,
-        limits=tuple(Limit(limit.name.upper(), limit.soft, limit.hard) for limit in wanted.ulimits),
-        oom_score_adj=wanted.oom_score_adj,
-    )
-
-
-def host_owner(wanted: Settings) -> Tuple[int, int]:
-    """Uid and gid on the host of whom the command runs as."""
-    account = wanted.account
-    return _host_id(wanted.uid_map, account.uid), _host_id(wanted.gid_map, account.gid)
-
-
-def _environment(wanted: Settings) -> Pairs:
-    own = {"HOME": wanted.account.home, "HOSTNAME": wanted.hostname}
-    return tuple({**own, **dict(wanted.env)}.items())
 
 
 def _bind(volume: Volume) -> Bind:
@@ -197,10 +173,3 @@ def _etc_binds(wanted: Settings, paths: Mapping[str, str]) -> List[Bind]:
 def _shared_ipc(wanted: Settings) -> List[Bind]:
     """A container that shares the host's IPC has its shared memory too."""
     return [] if "ipc" in wanted.namespaces else [Bind("/dev/shm", "/dev/shm", _STRICT, False, False)]
-
-
-def _host_id(id_map: str, number: int) -> int:
-    found = outside(id_map, number)
-    if found is None:
-        raise ContainersError(f"id {number} isn't mapped")
-    return found
