@@ -109,6 +109,10 @@ probes: setup-test ## put the probes of docs/security.md to this project, Docker
 	@PATH="$(CURDIR)/.cache/engine/usr/sbin:$(CURDIR)/.cache/engine/usr/bin:$$PATH" PYTHONPATH=tests/support:tests/probes \
 		.venv/bin/python tests/probes/table.py
 
+.PHONY: bench-info
+bench-info: setup-test ## time container_info with 500 containers, in a sandbox (as root)
+	@tests/sandbox .venv/bin/python benchmarks/container_info.py
+
 .PHONY: format
 format: setup-check ## format the Python files
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

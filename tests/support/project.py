@@ -47,6 +47,11 @@ def modules() -> List[Path]:
     return python_files("plugins/modules")
 
 
+def documented() -> List[Path]:
+    """Every plugin with documentation of its own, modules among them."""
+    return [*modules(), *python_files("plugins/connection", "plugins/inventory")]
+
+
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 

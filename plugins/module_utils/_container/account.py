@@ -7,12 +7,15 @@ Strict: what isn't a name of the rootfs or a number in range is an error, never 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from .._core.errors import ContainersError
 from .settings import Account
 
 ID_MAX = 2**31 - 1
+ACCOUNTS_MAX = 4 * 1024 * 1024
+"""How much of a list of users or groups is read."""
 _PASSWD_FIELDS = 7
 _GROUP_FIELDS = 4
 
@@ -34,6 +37,27 @@ def is_mapped(id_map: str, number: int) -> bool:
     """Whether an id of the host is one of the container's, by the lines of /proc/<pid>/uid_map."""
     lines = (tuple(map(int, line.split())) for line in id_map.splitlines())
     return any(begin <= number < begin + length for _inside, begin, length in lines)
+
+
+def without_unmapped(account: Account, gid_map: str) -> Account:
+    """Without the groups that the rootfs would have it be in besides, but that its map leaves out."""
+    besides = tuple(group for group in account.groups[1:] if outside(gid_map, group) is not None)
+    return replace(account, groups=(account.gid, *besides))
+
+
+def refuse_unmapped(account: Account, uid_map: str, gid_map: str, rootfs: str) -> None:
+    """Raises ContainersError where the user or group, or root, isn't one of the container's ids."""
+    for kind, id_map, number in (
+        ("user", uid_map, 0),
+        ("group", gid_map, 0),
+        ("user", uid_map, account.uid),
+        ("group", gid_map, account.gid),
+    ):
+        if outside(id_map, number) is None:
+            raise ContainersError(
+                f"{kind} id {number} isn't among the ids that rootfs {rootfs} maps",
+                "See its options uidmap and gidmap",
+            )
 
 
 def outside(id_map: str, number: int) -> Optional[int]:

@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, FrozenSet, List, Optional, Tuple
 
 from .._core import deps
-from .._core.errors import ContainersError
 from .._core.plan import Unmet
-from .._core.store import Store
 from .._sys.syscall_filter import LIBRARY
-from .seccomp_default import default_filter
-from .seccomp_profile import profile_filter
-from .settings import DEFAULT, UNCONFINED, Settings
+from .settings import DEFAULT, UNCONFINED
 from .spec import Wanted
 
 if TYPE_CHECKING:
@@ -66,16 +62,3 @@ def _look_for_profile(host: Host, wanted: Wanted) -> Tuple[Optional[bytes], List
         if profile is None:
             lacking.append(Unmet(f"seccomp profile {wanted.seccomp} doesn't exist", "It is a path on the target"))
     return profile, lacking
-
-
-def compiled_filter(host: Host, store: Store, settings: Settings) -> Optional[bytes]:
-    """The filter of its system calls, for every process that is started in the container; None for no filter."""
-    if settings.seccomp == UNCONFINED:
-        return None
-    if settings.seccomp == DEFAULT:
-        wanted = default_filter(settings.capabilities, host.machine)
-    elif settings.seccomp_profile is None:
-        raise ContainersError(f"the text of seccomp profile {settings.seccomp} is lost", "Run ns_container again")
-    else:
-        wanted = profile_filter(settings.seccomp_profile, settings.capabilities, host.machine, host.kernel)
-    return host.filters.compiled(wanted, store.filters)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Dict, List, Tuple
 
@@ -57,7 +56,7 @@ def views(before: Settings, after: Settings) -> Tuple[Dict[str, Any], Dict[str, 
 
 def view(settings: Settings) -> Dict[str, Any]:
     """As shown by --diff."""
-    shown = {name: value for name, value in asdict(settings).items() if name not in _NOT_SHOWN}
+    shown = {name: value for name, value in vars(settings).items() if name not in _NOT_SHOWN}
     shown["volumes"] = [str(volume) for volume in settings.volumes]
     shown["devices"] = [str(device) for device in settings.devices]
     shown["tmpfs"] = [str(tmpfs) for tmpfs in settings.tmpfs]

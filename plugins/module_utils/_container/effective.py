@@ -4,19 +4,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from .._core.plan import Unmet
 from .._rootfs.record import IdMap
 from . import devices, words
-from .account import find_account, outside
+from .account import find_account, refuse_unmapped, without_unmapped
 from .confinement import APPARMOR, SELINUX
 from .observe import Found
 from .seccomp_profile import parsed
-from .settings import Account, Pairs, Settings
-from .spec import KINDS, Wanted, checked_working_dir
+from .settings import Pairs, Settings
+from .spec import KINDS, Wanted
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ROOTFS_HINT = "Module daemonless.containers.overlay_rootfs makes and mounts it"
@@ -74,8 +73,9 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         command=_command(wanted, image),
         env=_environment(wanted, image),
         user=user,
-        account=_account(user, found, gid_map),
-        working_dir=wanted.working_dir or checked_working_dir(image.get("WorkingDir") or "/", "the image's WorkingDir"),
+        account=without_unmapped(find_account(user, found.passwd, found.group), gid_map),
+        working_dir=wanted.working_dir
+        or words.checked_working_dir(image.get("WorkingDir") or "/", "the image's WorkingDir"),
         hostname=wanted.hostname or wanted.name,
         namespaces=_namespaces(wanted, found),
         stop_signal=_stop_signal(wanted, image),
@@ -88,13 +88,6 @@ def effective(wanted: Wanted, found: Found) -> Settings:
     if found.mounted:
         _check(settings)
     return settings
-
-
-def _account(user: str, found: Found, gid_map: str) -> Account:
-    """Without the groups that the rootfs would have it be in besides, but that its map leaves out."""
-    account = find_account(user, found.passwd, found.group)
-    besides = tuple(group for group in account.groups[1:] if outside(gid_map, group) is not None)
-    return replace(account, groups=(account.gid, *besides))
 
 
 def _map(lines: Sequence[IdMap]) -> str:
@@ -168,18 +161,7 @@ def _check(settings: Settings) -> None:
             f"rootfs {settings.rootfs} has nothing to run: neither its image nor the options give a command",
             "Give option command",
         )
-    account = settings.account
-    for kind, id_map, number in (
-        ("user", settings.uid_map, 0),
-        ("group", settings.gid_map, 0),
-        ("user", settings.uid_map, account.uid),
-        ("group", settings.gid_map, account.gid),
-    ):
-        if outside(id_map, number) is None:
-            raise ContainersError(
-                f"{kind} id {number} isn't among the ids that rootfs {settings.rootfs} maps",
-                "See its options uidmap and gidmap",
-            )
+    refuse_unmapped(settings.account, settings.uid_map, settings.gid_map, settings.rootfs)
     if settings.init and not settings.uid_map and "SYS_PTRACE" in settings.capabilities:
         raise ContainersError(
             "init: true with capability SYS_PTRACE needs a user namespace",

@@ -14,6 +14,7 @@ from .._image import record as images
 from .._rootfs import record as rootfses
 from .._rootfs.record import RootfsRecord
 from . import confinement, handover, limits, record, replay, settings
+from .account import ACCOUNTS_MAX
 from .confinement import Confining
 from .etcfiles import FILES, FOLDER, has_own_server
 from .group import unit_group
@@ -29,7 +30,6 @@ FORMER = ".former"
 """Ending of the former run's account while a start may still fail."""
 LOG = "log"
 
-_ACCOUNTS_MAX = 4 * 1024 * 1024
 _ETC_MAX = 1024 * 1024
 _RESOLV = "/etc/resolv.conf"
 _RESOLV_OF_RESOLVED = "/run/systemd/resolve/resolv.conf"
@@ -108,7 +108,7 @@ def _of_container(host: Host, wanted: Wanted) -> Dict[str, Any]:
     return {
         **init,
         "settings": kept,
-        "exit_code": None if init else _exit_code(host.accounting.exit_status(paths["accounting"])),
+        "exit_code": None if init else exit_code(host, store, name),
         "etc": {file: host.container_files.read_if_there(f"{paths['etc']}/{file}", _ETC_MAX) for file in FILES},
         "unit": look(host, store, name, init.get("pid")),
         "leftovers": any(host.files.exists(path) for path in paths.values()),
@@ -171,8 +171,8 @@ def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]
     values["mounted"] = any(entry.path == rootfs.merged for entry in host.mounts.naming([rootfs.merged]))
     if values["mounted"]:
         with step(f"read the users of rootfs {rootfs.name}"):
-            values["passwd"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/passwd", _ACCOUNTS_MAX)
-            values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", _ACCOUNTS_MAX)
+            values["passwd"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/passwd", ACCOUNTS_MAX)
+            values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", ACCOUNTS_MAX)
         values["root_is_current"] = pid is None or host.namespaces.same_root(pid, rootfs.merged) is not False
     return values
 
@@ -192,8 +192,9 @@ def host_resolv(host: Host) -> bytes:
     return found if real is None else real
 
 
-def _exit_code(status: Optional[int]) -> Optional[int]:
-    """As Docker counts: 128 and the signal's number for one that was killed."""
+def exit_code(host: Host, store: Store, name: str) -> Optional[int]:
+    """How it last ended, as Docker counts: 128 and the signal's number for one that was killed. None: unknown."""
+    status = host.accounting.exit_status(names_of(store, name)["accounting"])
     if status is None:
         return None
     return _SIGNALED + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)

@@ -42,12 +42,18 @@ def save(files: Files, store: Store, record: LiveRecord) -> None:
     write_record(files, store.live(record.name), asdict(record))
 
 
-def living_pid(host: Host, store: Store, name: str) -> Optional[int]:
-    """The pid of the container's init if it lives now, else None. The one way to ask."""
+def living(host: Host, store: Store, name: str) -> Optional[LiveRecord]:
+    """The record of the container's init if that lives now, else None. The one way to ask."""
     record = load(host.files, store, name)
     if record is None or record.boot_id != host.processes.boot_id():
         return None
-    return record.pid if host.processes.start_time(record.pid) == record.start_time else None
+    return record if host.processes.start_time(record.pid) == record.start_time else None
+
+
+def living_pid(host: Host, store: Store, name: str) -> Optional[int]:
+    """The pid of the container's init if it lives now, else None."""
+    record = living(host, store, name)
+    return None if record is None else record.pid
 
 
 def unit_of(host: Host, store: Store, name: str) -> Optional[str]:

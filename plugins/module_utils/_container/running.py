@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Callable, List, Mapping, Optional
 
 from .._core.errors import ContainersError
 from .._core.store import Store
-from .._sys.launch import Bind, Identity, Label, Launch, Limit, Node, Scratch
+from .._sys.launch import Bind, Launch, Node, Scratch
 from .._sys.mountfd import NODEV, NOEXEC, NOSUID, RDONLY
 from . import devices, record, settings
 from .account import outside
-from .confinement import compiled_filter
+from .call_filter import compiled_filter
 from .etcfiles import FILES
 from .observe import FORMER, names_of
+from .process import host_id, host_owner, process_of
 from .record import LiveRecord
 from .service import start_in_unit, stop_in_unit
-from .settings import Device, Pairs, Settings, Tmpfs, Volume
+from .settings import Device, Settings, Tmpfs, Volume
 from .unit import JOURNALD, what_needs_unit
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _is_recorded(host: Host, store: Store, name: str, number: int, seconds: floa
 
 def write_etc(host: Host, store: Store, name: str, wanted: Settings, file: str, data: bytes) -> None:
     """Write one of the files in etc, for the container's root to own."""
-    owner = (_host_id(wanted.uid_map, 0), _host_id(wanted.gid_map, 0))
+    owner = (host_id(wanted.uid_map, 0), host_id(wanted.gid_map, 0))
     host.container_files.overwrite(f"{names_of(store, name)['etc']}/{file}", data, owner)
 
 
@@ -133,40 +134,26 @@ def launch_of(
     wanted: Settings, paths: Mapping[str, str], group: Optional[str] = None, system_calls: Optional[bytes] = None
 ) -> Launch:
     """The settings as the launcher takes them."""
-    account = wanted.account
     return Launch(
+        **vars(process_of(wanted, system_calls)),
         rootfs=wanted.merged,
-        argv=wanted.command,
-        env=_environment(wanted),
-        working_dir=wanted.working_dir,
-        identity=Identity(account.uid, account.gid, account.groups),
         namespaces=wanted.namespaces,
         uid_map=wanted.uid_map,
         gid_map=wanted.gid_map,
-        capabilities=wanted.capabilities,
         log=None if wanted.log_driver == JOURNALD else paths["log"],
-        log_owner=(_host_id(wanted.uid_map, account.uid), _host_id(wanted.gid_map, account.gid)),
+        log_owner=host_owner(wanted),
         accounting=paths["accounting"],
         hostname=wanted.hostname if "uts" in wanted.namespaces else None,
         mounts=(*map(_bind, wanted.volumes), *_etc_binds(wanted, paths), *_shared_ipc(wanted)),
         scratch=tuple(map(_scratch, wanted.tmpfs)),
-        limits=tuple(Limit(limit.name.upper(), limit.soft, limit.hard) for limit in wanted.ulimits),
         sysctls=wanted.sysctls,
         read_only=wanted.read_only,
         init=wanted.init,
         interactive=wanted.interactive,
         tty_group=_TTY_GROUP if outside(wanted.gid_map, _TTY_GROUP) is not None else None,
-        oom_score_adj=wanted.oom_score_adj,
         group=group,
-        system_calls=system_calls,
         devices=tuple(_node(device, wanted) for device in wanted.devices),
-        label=_label(wanted),
     )
-
-
-def _environment(wanted: Settings) -> Pairs:
-    own = {"HOME": wanted.account.home, "HOSTNAME": wanted.hostname}
-    return tuple({**own, **dict(wanted.env)}.items())
 
 
 def _bind(volume: Volume) -> Bind:
@@ -184,12 +171,6 @@ def _node(device: Device, wanted: Settings) -> Node:
     if not wanted.uid_map:
         return Node(device.source, device.target)
     return Node(device.source, device.target, devices.mode(device), devices.NOBODYS)
-
-
-def _label(wanted: Settings) -> Optional[Label]:
-    if wanted.apparmor_profile is not None:
-        return Label("apparmor/exec", f"exec {wanted.apparmor_profile}")
-    return None if wanted.selinux_label is None else Label("exec", wanted.selinux_label)
 
 
 def _scratch(tmpfs: Tmpfs) -> Scratch:
@@ -215,10 +196,3 @@ def _etc_binds(wanted: Settings, paths: Mapping[str, str]) -> List[Bind]:
 def _shared_ipc(wanted: Settings) -> List[Bind]:
     """A container that shares the host's IPC has its shared memory too."""
     return [] if "ipc" in wanted.namespaces else [Bind("/dev/shm", "/dev/shm", _STRICT, False, False)]
-
-
-def _host_id(id_map: str, number: int) -> int:
-    found = outside(id_map, number)
-    if found is None:
-        raise ContainersError(f"id {number} isn't mapped")
-    return found

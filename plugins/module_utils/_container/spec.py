@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import shlex
 import socket
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
@@ -19,7 +18,6 @@ from .unit import restart_policy
 
 KINDS = ("mount", "uts", "ipc", "pid", "network", "user", "cgroup")
 _NEEDED = ("mount", "pid")
-_TEXT_MAX = 4096
 _OOM_RANGE = range(-1000, 1001)
 _PATIENCE_RANGE = range(86_401)
 
@@ -78,11 +76,11 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         restart=options["restart"],
         recreate=options["recreate"],
         rootfs=checked_name(options["rootfs"] or name, "rootfs"),
-        command=_command(options["command"], "command"),
-        entrypoint=_command(options["entrypoint"], "entrypoint"),
+        command=words.arguments(options["command"], "command"),
+        entrypoint=words.arguments(options["entrypoint"], "entrypoint"),
         env=words.environment(options["env"] or {}),
-        user=_plain(options["user"], "user"),
-        working_dir=_working_dir(options["working_dir"]),
+        user=words.plain(options["user"], "user"),
+        working_dir=words.working_dir(options["working_dir"], "working_dir"),
         hostname=_hostname(options["hostname"], own),
         namespaces=namespaces,
         dns_servers=_addresses(options["dns_servers"]),
@@ -107,15 +105,6 @@ def spec(options: Mapping[str, Any]) -> Wanted:
     )
 
 
-def checked_working_dir(path: str, what: str) -> str:
-    """The path from the root. Raises ContainersError for one below /proc, whose links lead outside."""
-    text = path if path.startswith("/") else f"/{path}"
-    parts = [part for part in text.split("/") if part not in ("", ".")]
-    if ".." in parts or parts[:1] == ["proc"]:
-        raise ContainersError(f"{what} {path!r} is not allowed", "Give a folder of the container's own, without '..'")
-    return "/" + "/".join(parts)
-
-
 def _namespaces(kinds: Optional[Sequence[str]]) -> Optional[Tuple[str, ...]]:
     if kinds is None:
         return None
@@ -123,37 +112,6 @@ def _namespaces(kinds: Optional[Sequence[str]]) -> Optional[Tuple[str, ...]]:
     if missing:
         raise ContainersError(f"namespaces: {missing[0]} can't be left out", "Every container has mount and pid")
     return tuple(kind for kind in KINDS if kind in kinds)
-
-
-def _command(value: Any, option: str) -> Optional[Tuple[str, ...]]:
-    """A list of arguments, or a string that is split as a shell would."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        try:
-            value = shlex.split(value)
-        except ValueError as error:
-            raise ContainersError(f"{option}: {error}: {value!r}") from error
-    if not isinstance(value, (list, tuple)) or any(isinstance(arg, (dict, list, bool, type(None))) for arg in value):
-        raise ContainersError(f"{option} is neither a string nor a list of strings")
-    arguments = tuple(str(arg) for arg in value)
-    if any("\0" in arg for arg in arguments) or (arguments and not arguments[0]):
-        raise ContainersError(f"{option}: an empty program name or a NUL byte")
-    return arguments
-
-
-def _plain(text: Optional[str], option: str) -> Optional[str]:
-    if text is not None and (not text or len(text) > _TEXT_MAX or not text.isprintable()):
-        raise ContainersError(f"{option} {text!r} is not valid")
-    return text
-
-
-def _working_dir(path: Optional[str]) -> Optional[str]:
-    if path is None:
-        return None
-    if not path.startswith("/") or not path.isprintable():
-        raise ContainersError(f"working_dir {path!r} isn't an absolute path")
-    return checked_working_dir(path, "working_dir")
 
 
 def _hostname(name: Optional[str], namespaces: Sequence[str]) -> Optional[str]:
@@ -210,7 +168,7 @@ def _ulimits(texts: Sequence[str]) -> Tuple[Ulimit, ...]:
 
 
 def _confinement(options: Mapping[str, Any], volumes: Sequence[Volume], tmpfs: Sequence[Tmpfs]) -> Dict[str, Any]:
-    labels = {option: _plain(options[option], option) for option in ("apparmor_profile", "selinux_label")}
+    labels = {option: words.plain(options[option], option) for option in ("apparmor_profile", "selinux_label")}
     given = devices.parsed(options["devices"] or (), volumes, tmpfs)
     return {"seccomp": _seccomp(options["seccomp"]), "devices": given, **labels}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 import signal
 from typing import Any, FrozenSet, Mapping, Optional, Sequence, Tuple
 
@@ -50,6 +51,7 @@ _SYSCTL_NAME = re.compile(r"[A-Za-z0-9_-]+([/.][A-Za-z0-9_:.-]+)+")
 _ALL = "ALL"
 _HOST_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _HOST_NAME_MAX = 64
+_TEXT_MAX = 4096
 
 
 def environment(env: Mapping[str, Any]) -> Pairs:
@@ -166,6 +168,46 @@ def host_name(text: str) -> str:
             "At most 64 letters, digits, '_', '-' and '.', the last two not at its ends",
         )
     return text
+
+
+def arguments(value: Any, option: str) -> Optional[Tuple[str, ...]]:
+    """A list of arguments, or a string that is split as a shell would."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = shlex.split(value)
+        except ValueError as error:
+            raise ContainersError(f"{option}: {error}: {value!r}") from error
+    if not isinstance(value, (list, tuple)) or any(isinstance(arg, (dict, list, bool, type(None))) for arg in value):
+        raise ContainersError(f"{option} is neither a string nor a list of strings")
+    found = tuple(str(arg) for arg in value)
+    if any("\0" in arg for arg in found) or (found and not found[0]):
+        raise ContainersError(f"{option}: an empty program name or a NUL byte")
+    return found
+
+
+def plain(text: Optional[str], option: str) -> Optional[str]:
+    if text is not None and (not text or len(text) > _TEXT_MAX or not text.isprintable()):
+        raise ContainersError(f"{option} {text!r} is not valid")
+    return text
+
+
+def working_dir(path: Optional[str], option: str) -> Optional[str]:
+    if path is None:
+        return None
+    if not path.startswith("/") or not path.isprintable():
+        raise ContainersError(f"{option} {path!r} isn't an absolute path")
+    return checked_working_dir(path, option)
+
+
+def checked_working_dir(path: str, what: str) -> str:
+    """The path from the root. Raises ContainersError for one below /proc, whose links lead outside."""
+    text = path if path.startswith("/") else f"/{path}"
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if ".." in parts or parts[:1] == ["proc"]:
+        raise ContainersError(f"{what} {path!r} is not allowed", "Give a folder of the container's own, without '..'")
+    return "/" + "/".join(parts)
 
 
 def _target(path: str, what: str) -> str:

@@ -22,6 +22,22 @@ PACKAGES: Dict[str, str] = {
 """Import name -> the distribution package that brings it (Debian's names)."""
 
 
+_DISTRIBUTIONS = {"iptc": "python-iptables"}
+"""Import name -> the name that the package's own metadata has, where that is another."""
+
+
+def version_of(name: str) -> Optional[str]:
+    """The version of the package; empty where it doesn't tell, None where it isn't there. It isn't imported."""
+    from importlib import metadata
+
+    if importlib.util.find_spec(name) is None:
+        return None
+    try:
+        return metadata.version(_DISTRIBUTIONS.get(name, name))
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def load(name: str) -> ModuleType:
     """Import the package, or a module of it. Raises ContainersError naming what to install for which Python."""
     try:

@@ -8,7 +8,7 @@ container is worth less than none. An interruption of it is told at its end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 from . import interruption
 from .errors import ContainersError, os_error_text
@@ -26,20 +26,21 @@ class ExecutionError(ContainersError):
         self.kept = kept
 
 
-def execute(plan: Plan, host: Host) -> None:
-    """Apply the ops in order. Raises ExecutionError; see ``kept`` there for what remains."""
+def execute(plan: Plan, host: Host) -> Dict[str, Any]:
+    """Apply the ops in order; what they told. Raises ExecutionError; see ``kept`` there for what remains."""
     with interruption.held_back():
         if plan.teardown:
             _tear_down(plan.ops, host)
-        else:
-            _build_up(plan.ops, host)
+            return {}
+        return _build_up(plan.ops, host)
 
 
-def _build_up(ops: Sequence[Op], host: Host) -> None:
+def _build_up(ops: Sequence[Op], host: Host) -> Dict[str, Any]:
     done: List[Op] = []
+    told: Dict[str, Any] = {}
     for op in ops:
         try:
-            op.apply(host)
+            told.update(op.apply(host) or {})
             done.append(op)
             if not is_final(op):
                 interruption.heed()
@@ -54,6 +55,7 @@ def _build_up(ops: Sequence[Op], host: Host) -> None:
         except BaseException:
             undo(done, host)
             raise
+    return told
 
 
 def is_final(op: Op) -> bool:

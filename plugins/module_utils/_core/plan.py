@@ -27,8 +27,12 @@ class Op(Protocol):
     def describe(self) -> str:
         """The change in words, imperative and without secrets: ``create link veth-web``."""
 
-    def apply(self, host: Host) -> None:
-        """Make the change. On failure leave nothing half-made: ``undo`` isn't called then."""
+    def apply(self, host: Host) -> Optional[Mapping[str, Any]]:
+        """Make the change. On failure leave nothing half-made: ``undo`` isn't called then.
+
+        Mostly nothing is returned. What can't be seen on the host afterwards, such as a command's output, is; it is the
+        result of the run then, instead of a second look.
+        """
 
     def undo(self, host: Host) -> None:
         """Take back an ``apply`` that succeeded. Must tolerate that part of it is gone."""

@@ -42,7 +42,10 @@ class Room(Generic[W, F]):
 
 
 def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:
-    """Observe, plan and, but in check mode, carry out: the values that a module exits with."""
+    """Observe, plan and, but in check mode, carry out: the values that a module exits with.
+
+    ``failed`` among them means that all was done, and the user is to take it for a failure.
+    """
     for option, value in options.items():
         refuse_nul(option, value)
     store = Store(options["store"]) if options.get("store") else Store()
@@ -65,8 +68,8 @@ def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, chec
         warnings = plan.warnings + tuple(f"{unmet.what}; an earlier task has to make it" for unmet in plan.unmet)
     else:
         refuse_unmet(plan)
-        execute(plan, host)
-        result = _outcome(room, wanted, found, plan, host)
+        told = execute(plan, host)
+        result = told or _outcome(room, wanted, found, plan, host)
         warnings = plan.warnings
     return {
         "changed": plan.changes,

@@ -61,6 +61,11 @@ def path_of(store: Store, image_id: str) -> str:
     return f"{store.images}/{image_id.partition(':')[2]}.json"
 
 
+def load(files: Files, store: Store, image_id: str) -> Optional[ImageRecord]:
+    """The image of just that id."""
+    return read_record(files, path_of(store, image_id), _from_json)
+
+
 def load_all(files: Files, store: Store) -> List[ImageRecord]:
     """Every image in the store, by id."""
     paths = [f"{store.images}/{name}" for name in files.list(store.images) if name[0] != "."]

@@ -14,6 +14,7 @@ import socket
 from typing import Tuple
 
 from .._core.errors import ContainersError
+from .program import NotExecutedError
 
 _MAX = 65536
 _REFUSED = b"refused"
@@ -55,7 +56,8 @@ class Channel:
 
     def send_refusal(self, error: ContainersError) -> None:
         """Tell the module why it doesn't work."""
-        fields = [_REFUSED, os.fsencode(error.message), os.fsencode(error.hint or "")]
+        code = error.code if isinstance(error, NotExecutedError) else 0
+        fields = [_REFUSED, os.fsencode(error.message), os.fsencode(error.hint or ""), b"%d" % code]
         self.send(b"\0".join(fields))
 
     def send_descriptor(self, descriptor: int) -> None:
@@ -84,6 +86,10 @@ class Channel:
         if not message:
             raise GoneError
         if message.startswith(_REFUSED):
-            _refused, text, hint = message.split(b"\0")
-            raise ContainersError(os.fsdecode(text), os.fsdecode(hint) or None)
+            raise _refusal(*message.split(b"\0")[1:])
         return message
+
+
+def _refusal(text: bytes, hint: bytes, code: bytes) -> ContainersError:
+    words, way_out = os.fsdecode(text), os.fsdecode(hint) or None
+    return NotExecutedError(words, int(code), way_out) if int(code) else ContainersError(words, way_out)

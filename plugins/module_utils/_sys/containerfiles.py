@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import errno
+import fnmatch
 import os
 import stat
-from typing import Optional, Tuple
+from typing import List, Optional, Tuple
 
 from .safepath import open_in_root
+
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.ENAMETOOLONG)
 
 
 class ContainerFiles:
@@ -34,6 +37,20 @@ class ContainerFiles:
         except FileNotFoundError:
             return None
 
+    def matches_in_rootfs(self, rootfs: str, pattern: str) -> bool:
+        """Whether anything is there at the path, or any path of the pattern of glob(7); links resolved inside.
+
+        The last part of a path isn't followed: a link that leads nowhere is there.
+        """
+        root = os.open(rootfs, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            found = [""]
+            for part in pattern.split("/"):
+                found = [f"{above}/{name}" for above in found for name in _names(root, above, part)]
+            return any(_is_there(root, path) for path in found)
+        finally:
+            os.close(root)
+
     def read_in_rootfs(self, rootfs: str, path: str, limit: int) -> bytes:
         """A file of a rootfs that isn't ours to trust, links resolved inside; empty where there is none.
 
@@ -54,3 +71,30 @@ class ContainerFiles:
             if len(data) > limit:
                 raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
             return data
+
+
+def _names(root: int, folder: str, part: str) -> List[str]:
+    """The names in the folder that one part of a pattern means. Without a wildcard it is a name, there or not."""
+    if not any(character in part for character in "*?["):
+        return [part]
+    try:
+        descriptor = open_in_root(root, folder or "/", os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return []
+        raise
+    try:
+        names = fnmatch.filter(os.listdir(descriptor), part)
+    finally:
+        os.close(descriptor)
+    return [name for name in names if part.startswith(".") or not name.startswith(".")]
+
+
+def _is_there(root: int, path: str) -> bool:
+    try:
+        os.close(open_in_root(root, path, os.O_PATH | os.O_NOFOLLOW))
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return False
+        raise
+    return True

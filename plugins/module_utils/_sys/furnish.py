@@ -11,12 +11,12 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import sys
 from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from . import mountfd
+from .execution import stop_imports
 from .hiding import hide
 from .launch import Bind, Launch, Scratch
 from .mountfd import NODEV, NOEXEC, NOSUID, RDONLY
@@ -57,7 +57,7 @@ def furnish(launch: Launch, trees: Trees) -> None:
         proc = _own("proc", STRICT)
         sys_mount = _own("sysfs", STRICT | RDONLY) if trees.sys is None else trees.sys
     with step("change its root"):
-        _stop_imports()
+        stop_imports()
         _change_root(trees.root)
     attach_to_real_folder(proc, "/proc")
     attach_to_real_folder(sys_mount, "/sys")
@@ -86,14 +86,6 @@ def _own(kind: str, attributes: int) -> int:
             "It does so where parts of the host's own are covered by mounts, as inside another container; "
             "a rootfs with userns: none isn't bound by this",
         ) from error
-
-
-def _stop_imports() -> None:
-    """From here on a forgotten import fails, instead of loading a file that the rootfs planted."""
-    sys.meta_path.clear()
-    sys.path_hooks.clear()
-    sys.path_importer_cache.clear()
-    sys.path.clear()
 
 
 def _change_root(root: int) -> None:

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from .conntrack import Conntrack
     from .containerfiles import ContainerFiles
     from .crew import Crew
+    from .diskusage import DiskUsage
+    from .entering import Entering
     from .folders import Folders
+    from .interfaces import Interfaces
     from .iptables_nft import IptablesNft
+    from .journal import Journal
     from .launcher import Launcher
     from .mounts import Mounts
     from .namespaces import Namespaces
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from .syscall_filter import Filters
     from .sysctl import Sysctl
     from .systemd import Systemd
+    from .usage import Usages
     from .xtables import Xtables
 
 
@@ -69,6 +74,18 @@ class Host:
         from .syscall_filter import Filters
 
         return Filters(self.files, self.machine)
+
+    @cached_property
+    def disk_usage(self) -> DiskUsage:
+        from .diskusage import DiskUsage
+
+        return DiskUsage()
+
+    @cached_property
+    def entering(self) -> Entering:
+        from .entering import Entering
+
+        return Entering(self.processes, self.namespaces, self.cgroups)
 
     @cached_property
     def launcher(self) -> Launcher:
@@ -172,10 +189,22 @@ class Host:
         return Conntrack()
 
     @cached_property
+    def interfaces(self) -> Interfaces:
+        from .interfaces import Interfaces
+
+        return Interfaces()
+
+    @cached_property
     def iptables_nft(self) -> IptablesNft:
         from .iptables_nft import IptablesNft
 
         return IptablesNft()
+
+    @cached_property
+    def journal(self) -> Journal:
+        from .journal import Journal
+
+        return Journal()
 
     @cached_property
     def nft(self) -> Nft:
@@ -200,6 +229,12 @@ class Host:
         from .sockets import Sockets
 
         return Sockets()
+
+    @cached_property
+    def usages(self) -> Usages:
+        from .usage import Usages
+
+        return Usages()
 
     @cached_property
     def xtables(self) -> Xtables:

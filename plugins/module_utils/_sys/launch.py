@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Launch: everything a container's init is started with, as plain data.
+"""Launch: everything a container's init is started with, as plain data; and what of it any process of it gets.
 
 Nothing here is looked up later: ids are numbers, the environment is whole. ``launcher`` carries
 it out from the host's side, ``inside`` from the container's.
@@ -74,21 +74,35 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Launch:
-    """How to start one container's init."""
+class Process:
+    """What any process of a container is given just before its command is executed (``execution``).
 
-    rootfs: str
-    """Folder on the host; what is mounted there becomes the container's root."""
+    That is the init, and every one that enters later: they mustn't differ in their rights.
+    """
+
     argv: Tuple[str, ...]
     env: Tuple[Tuple[str, str], ...]
     working_dir: str
     identity: Identity
+    capabilities: Tuple[str, ...]
+    limits: Tuple[Limit, ...]
+    oom_score_adj: Optional[int]
+    label: Optional[Label]
+    system_calls: Optional[bytes]
+    """The compiled filter of what it may call; None for none."""
+
+
+@dataclass(frozen=True)
+class Launch(Process):
+    """How to start one container's init."""
+
+    rootfs: str
+    """Folder on the host; what is mounted there becomes the container's root."""
     namespaces: Tuple[str, ...]
     """Kinds that are new; the others are the host's."""
     uid_map: str
     gid_map: str
     """As written to /proc/<pid>/uid_map and gid_map; empty without a user namespace."""
-    capabilities: Tuple[str, ...]
     log: Optional[str]
     """The file that its output is appended to; None for our own standard output."""
     log_owner: Tuple[int, int]
@@ -97,17 +111,12 @@ class Launch:
     hostname: Optional[str] = None
     mounts: Tuple[Bind, ...] = ()
     scratch: Tuple[Scratch, ...] = ()
-    limits: Tuple[Limit, ...] = ()
     sysctls: Tuple[Tuple[str, str], ...] = ()
     read_only: bool = False
     init: bool = False
     interactive: bool = False
     tty_group: Optional[int] = None
     """Group of terminals, where it is mapped."""
-    oom_score_adj: Optional[int] = None
     group: Optional[str] = None
     """The cgroup that it is to be in and to see as the root of all; by default it is in ours."""
     devices: Tuple[Node, ...] = ()
-    label: Optional[Label] = None
-    system_calls: Optional[bytes] = None
-    """The compiled filter of what its processes may call; None for none."""

@@ -78,7 +78,7 @@ class Launcher:
             self._accounting.begin(pid, launch.accounting)
         if launch.oom_score_adj is not None:
             with step(f"set oom_score_adj to {launch.oom_score_adj}"):
-                _write(f"/proc/{pid}/oom_score_adj", str(launch.oom_score_adj))
+                self._processes.set_oom_score_adj(pid, launch.oom_score_adj)
 
     def _end(self, pidfd: int) -> None:
         self._processes.signal(pidfd, _KILL)

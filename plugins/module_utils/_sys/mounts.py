@@ -8,11 +8,12 @@ import os
 from contextlib import contextmanager
 from typing import Dict, Iterable, Iterator, List, Optional, Set
 
+from .._core.errors import ContainersError
 from . import mountfd
-from .mountinfo import MountEntry, parse
+from .mountinfo import MountEntry, file_system_of, parse
 from .mountns import mount_namespace_of
 from .mountusers import MountUser, holders_of, lasting_users, mounts_elsewhere, users_among
-from .overlay import Overlay, mount_overlay
+from .overlay import Overlay, id_map_refusal, mount_overlay
 from .syscall import encoded, libc
 
 _UMOUNT_NOFOLLOW = 8
@@ -41,6 +42,15 @@ class Mounts:
         """Mount it on its target. On failure nothing is mounted."""
         self._changed |= {overlay.target, overlay.source}
         mount_overlay(overlay)
+
+    def id_map_refusal(self, path: str) -> Optional[ContainersError]:
+        """Why the ids of what lies at the path can't be mapped; None if they can."""
+        return id_map_refusal(path)
+
+    def file_system_of(self, path: str) -> str:
+        """The type of the file system that the path lies on."""
+        with open("/proc/self/mountinfo", "rb") as table:
+            return file_system_of(table.read(), os.path.realpath(path))
 
     def unmount(self, path: str) -> None:
         """Take away the topmost mount at path. Raises OSError EBUSY while something uses it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Dict, Iterator, Optional
 
 from .syscall import encoded, libc
@@ -61,9 +62,12 @@ class Namespaces:
 
     def own(self, pid: int) -> Dict[str, str]:
         """Kind -> path of the process's namespaces that it doesn't share with us."""
-        ours = {kind: os.stat(f"/proc/self/ns/{file}").st_ino for kind, file in FILES.items()}
         paths = {kind: path_of(pid, kind) for kind in FILES}
-        return {kind: path for kind, path in paths.items() if os.stat(path).st_ino != ours[kind]}
+        return {kind: path for kind, path in paths.items() if os.stat(path).st_ino != self._ours[kind]}
+
+    @cached_property
+    def _ours(self) -> Dict[str, int]:
+        return {kind: os.stat(f"/proc/self/ns/{file}").st_ino for kind, file in FILES.items()}
 
     def hostname(self, pid: int) -> str:
         """The host name that the process sees."""

@@ -35,7 +35,7 @@ class Namespace:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """The calling thread is in the namespace while the block runs."""
-        with _entered(self.descriptor, self._path):
+        with entered(self.descriptor, self._path):
             yield
 
 
@@ -101,13 +101,14 @@ class Networks:
         identity = (os.getpid(), status.st_dev, status.st_ino)
         if self._last is None or self._last[0] != identity:
             self.close()
-            with _entered(descriptor, path):
+            with entered(descriptor, path):
                 self._last = (identity, Netlink())
         return self._last[1]
 
 
 @contextmanager
-def _entered(descriptor: int, path: str) -> Iterator[None]:
+def entered(descriptor: int, path: str) -> Iterator[None]:
+    """The calling thread is in that network namespace while the block runs."""
     own = os.open(_OWN, os.O_RDONLY | os.O_CLOEXEC)
     try:
         try:

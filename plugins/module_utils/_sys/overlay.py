@@ -14,7 +14,7 @@ import errno
 import os
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
-from typing import ContextManager, List, Tuple
+from typing import ContextManager, List, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from . import mountfd
@@ -25,6 +25,7 @@ from .syscall import encoded, libc
 
 _MS_RDONLY = 0x0001
 _MS_NODEV = 0x0004
+_SOME_IDS = ((0, 100_000, 65_536),)
 
 # Layers come from images, which nobody has to trust: no file of theirs may stand for another (metacopy,
 # redirect_dir). Without these, index and xino, the kernel also allows layers to be replaced below a kept
@@ -55,11 +56,23 @@ def mount_overlay(overlay: Overlay) -> None:
         stack.callback(os.close, target)
         trees = _trees(stack, [*reversed(overlay.layers), overlay.folder])
         if overlay.uidmap:
-            _map_ids(trees, overlay)
+            _map_ids(trees, overlay.uidmap, overlay.gidmap)
         with private_mount_namespace():
             made = _assemble(overlay, [tree for _path, tree in trees])
             stack.callback(os.close, made)
         mountfd.attach(made, target, overlay.target)
+
+
+def id_map_refusal(path: str) -> Optional[ContainersError]:
+    """Why the ids of what lies at the path can't be mapped; None if they can. It is tried where nobody sees it."""
+    with ExitStack() as stack:
+        try:
+            _map_ids(_trees(stack, [path]), _SOME_IDS, _SOME_IDS)
+        except ContainersError as error:
+            return error
+        except OSError as error:
+            return _unmappable(path, error)
+    return None
 
 
 def _trees(stack: ExitStack, paths: List[str]) -> List[Tuple[str, int]]:
@@ -71,9 +84,9 @@ def _trees(stack: ExitStack, paths: List[str]) -> List[Tuple[str, int]]:
     return trees
 
 
-def _map_ids(trees: List[Tuple[str, int]], overlay: Overlay) -> None:
+def _map_ids(trees: List[Tuple[str, int]], uidmap: Lines, gidmap: Lines) -> None:
     with step("make a user namespace"):
-        namespace = user_namespace(overlay.uidmap, overlay.gidmap)
+        namespace = user_namespace(uidmap, gidmap)
     try:
         for path, tree in trees:
             try:

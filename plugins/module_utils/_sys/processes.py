@@ -8,7 +8,8 @@ import os
 import select
 import signal
 from contextlib import suppress
-from typing import Optional
+from functools import cached_property
+from typing import Iterable, Optional, Set
 
 DEATH_SECONDS = 10.0
 """How long a killed process may take to end."""
@@ -24,8 +25,18 @@ class Processes:
 
     def boot_id(self) -> str:
         """The kernel's id of this boot."""
+        return self._boot_id
+
+    @cached_property
+    def _boot_id(self) -> str:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
             return file.read().strip()
+
+    @cached_property
+    def _booted(self) -> int:
+        """Seconds since the epoch."""
+        with open("/proc/stat", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("btime "))
 
     def start_time(self, pid: int) -> Optional[int]:
         """When the process began, in clock ticks since boot; None if it is gone or a zombie."""
@@ -35,6 +46,18 @@ class Processes:
         except (FileNotFoundError, ProcessLookupError):
             return None
         return None if fields[_STATE_FIELD] in _DEAD else int(fields[_START_TIME_FIELD])
+
+    def running_of(self, names: Iterable[str]) -> Set[str]:
+        """Those of the program names that a process here has."""
+        wanted, found = set(names), set()
+        for pid in filter(str.isdecimal, os.listdir("/proc")):
+            with suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+                found.add(file.read().rstrip("\n"))
+        return wanted & found
+
+    def wall_clock(self, start_time: int) -> float:
+        """A start time as seconds since the epoch."""
+        return self._booted + start_time / os.sysconf("SC_CLK_TCK")
 
     def parent(self, pid: int) -> Optional[int]:
         """The pid of its parent; None if it is gone."""
@@ -81,6 +104,11 @@ class Processes:
         """Send the signal; a process that has ended meanwhile is no error."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(pidfd, number)
+
+    def set_oom_score_adj(self, pid: int, value: int) -> None:
+        """How much rather than others the process is killed when memory runs out."""
+        with open(f"/proc/{pid}/oom_score_adj", "w", encoding="ascii") as file:
+            file.write(str(value))
 
     def wait(self, pidfd: int, seconds: float) -> bool:
         """Whether the process ended within so many seconds."""

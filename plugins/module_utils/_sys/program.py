@@ -18,11 +18,23 @@ from typing import Dict, Optional
 from .._core.errors import ContainersError
 from .safepath import open_in_root
 
+CANNOT_RUN = 126
+NOT_FOUND = 127
+
 _HEAD = 256
 _DEPTH = 6
 _PT_INTERP = 3
 _PATH_MAX = 4096
 _SEGMENTS_MAX = 256
+
+
+class NotExecutedError(ContainersError):
+    """The command can't be executed; ``code`` is the exit code that Docker and shells give for why."""
+
+    def __init__(self, message: str, code: int, hint: Optional[str] = None) -> None:
+        told = f"(exit code {code})"
+        super().__init__(message if message.endswith(told) else f"{message} {told}", hint)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -59,9 +71,9 @@ def missing_interpreter(root: int, path: str) -> Optional[str]:
         except OSError as error:
             if error.errno != errno.ELOOP:
                 return None
-            raise ContainersError(
-                f'exec "{path}": {name} is a link in circles or into /proc, which could lead to a program of the host '
-                "(exit code 126)"
+            raise NotExecutedError(
+                f'exec "{path}": {name} is a link in circles or into /proc, which could lead to a program of the host',
+                CANNOT_RUN,
             ) from error
         try:
             interpreter = _interpreter(descriptor)

@@ -93,6 +93,17 @@ class RtSocket:
                 break
         return [raw for kind, _flags, raw in answers if kind != _NLMSG_DONE]
 
+    def dump_raw(self, kind: int, body: bytes) -> List[bytes]:
+        """Like :meth:`dump`, of messages that are neither encoded nor decoded: what is behind their headers."""
+        for _attempt in range(_DUMP_TRIES):
+            self._sequence += 1
+            flags = _NLM_F_REQUEST | _NLM_F_DUMP
+            self._socket.send(_HEADER.pack(_HEADER.size + len(body), kind, flags, self._sequence, 0) + body)
+            answers = list(self._answers())
+            if not any(flags & _NLM_F_DUMP_INTR for _kind, flags, _raw in answers):
+                break
+        return [raw[_HEADER.size :] for kind, _flags, raw in answers if kind != _NLMSG_DONE]
+
     def _send(self, message: Any, kind: int, flags: int) -> None:
         self._sequence += 1
         header = {"type": kind, "flags": flags | _NLM_F_REQUEST, "sequence_number": self._sequence, "pid": 0}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from .._core.errors import ContainersError
 
@@ -18,7 +18,8 @@ _FOLDER = "/etc/systemd/system"
 _WANTED_BY = f"{_FOLDER}/multi-user.target.wants"
 _RUNNING = "/run/systemd/system"
 _UNIT_MAX = 1024 * 1024
-_IDLE = ("inactive", "failed")
+IDLE = ("inactive", "failed")
+"""States of a unit that neither runs nor is about to be started again."""
 _SETTLE_SECONDS = 0.01
 
 
@@ -59,9 +60,17 @@ class Systemd:
         except (FileNotFoundError, ProcessLookupError):
             return False
 
+    def states(self, units: Sequence[str]) -> Dict[str, str]:
+        """What systemd says of each unit, in one word such as ``active``; nothing where it doesn't run the host."""
+        if not units or not self.running():
+            return {}
+        told = self._run("show", "--property=Id", "--property=ActiveState", *units)
+        blocks = [dict(line.split("=", 1) for line in block.splitlines()) for block in told.split("\n\n")]
+        return {block["Id"]: block["ActiveState"] for block in blocks if len(block) == 2}
+
     def is_idle(self, unit: str) -> bool:
         """Whether it neither runs nor is about to be started again."""
-        return self._run("show", "--property=ActiveState", "--value", unit).strip() in _IDLE
+        return self._run("show", "--property=ActiveState", "--value", unit).strip() in IDLE
 
     def reload(self) -> None:
         """Have it read changed unit files."""

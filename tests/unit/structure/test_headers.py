@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from project import files, modules, python_files, shown, tree
+from project import documented, files, python_files, shown, tree
 
 # REUSE-IgnoreStart
 OWNER = "# SPDX-FileCopyrightText: 2026 The daemonless.containers authors"
@@ -34,13 +34,13 @@ def test_files_have_the_header() -> None:
     assert [shown(path) for path in files() if has_comments(path) and not has_header(path)] == []
 
 
-def test_modules_name_the_licence_as_ansible_wants_it() -> None:
-    assert [shown(path) for path in modules() if GPL not in path.read_text(encoding="utf-8").splitlines()[:5]] == []
+def test_plugins_name_the_licence_as_ansible_wants_it() -> None:
+    assert [shown(path) for path in documented() if GPL not in path.read_text(encoding="utf-8").splitlines()[:5]] == []
 
 
 def test_files_say_what_they_are() -> None:
-    """A module does so in its DOCUMENTATION."""
-    others = set(python_files()) - set(modules())
+    """A plugin does so in its DOCUMENTATION."""
+    others = set(python_files()) - set(documented())
     assert sorted(shown(path) for path in others if not ast.get_docstring(tree(path))) == []
 
 

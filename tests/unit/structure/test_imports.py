@@ -22,7 +22,8 @@ FRONT_DOORS: Dict[str, Set[str]] = {
         *("platform", "config", "reference", "documents"),  # what an image is made of
     },
     "_rootfs": {"record", "identity"},
-    "_container": {"record", "replay", "unit_name"},
+    "_container": {"record", "replay", "unit_name", "entrance", "words", "overview"},
+    "_nat": {"published"},
 }
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
 SERVICE = "_service"
@@ -35,6 +36,9 @@ FLEET_ENTERS: Dict[str, Set[str]] = {
     "_rootfs": {"identity"},
 }
 """Besides each room's ``room``, ``argspec`` and ``record``."""
+SENT = "_sent"
+"""What the controller's plugins send to a target; it isn't a room. It runs rooms that only look, and enters."""
+SENT_ENTERS = {"_container_info.room", "_container.entrance", "_container.settings", "_image.record"}
 RUNTIME_SENDS_SERVICE = ("_runtime", "observe.py")
 IMAGE_WORDS = {"_image.config", "_image.platform", "_image.reference"}
 """Pure vocabulary of images: what packs one and what unpacks one must mean the same by it."""
@@ -109,7 +113,7 @@ def test_rooms_enter_each_other_by_the_front_door() -> None:
 
         return forbidden
 
-    leaders = {SERVICE, FLEET}
+    leaders = {SERVICE, FLEET, SENT}
     entering = [path for path in rooms() if room_of(path) not in leaders and path.parts[-2:] != RUNTIME_SENDS_SERVICE]
     assert [found for path in entering for found in offenders(path, forbidden_in(room_of(path)))] == []
 
@@ -132,6 +136,44 @@ def test_the_fleet_takes_the_rooms_as_they_are() -> None:
         return file not in {"room", "argspec", "record", *FLEET_ENTERS.get(room, ())}
 
     assert [found for path in parts(FLEET) for found in offenders(path, forbidden)] == []
+
+
+def test_what_is_sent_only_looks_and_enters() -> None:
+    def forbidden(name: str) -> bool:
+        own = tuple(f"{UTILS}{part}." for part in (SENT, "_core", "_sys"))
+        entered = tuple(UTILS + part for part in SENT_ENTERS)
+        return name.startswith(UTILS) and not name.startswith(own) and not name.startswith(entered)
+
+    assert [found for path in parts(SENT) for found in offenders(path, forbidden)] == []
+
+
+def test_no_room_knows_what_is_sent() -> None:
+    """Nor any module: it is for plugins of the controller, and they take its source, not its functions."""
+
+    def forbidden(name: str) -> bool:
+        return name.startswith(f"{UTILS}{SENT}")
+
+    others = [path for path in python_files("plugins") if SENT not in path.parts]
+    assert [found for path in others for found in offenders(path, forbidden)] == []
+
+
+def test_plugins_of_the_controller_import_their_helpers_and_ansible() -> None:
+    """What runs on targets stays away from the controller, and nothing of module_utils is to know of Ansible."""
+
+    def forbidden(name: str) -> bool:
+        return name.startswith("plugins.") and not name.startswith("plugins.plugin_utils.")
+
+    controllers = python_files("plugins/connection", "plugins/inventory", "plugins/plugin_utils")
+    assert len(controllers) > 3
+    assert [found for path in controllers for found in offenders(path, forbidden)] == []
+
+
+def test_modules_know_nothing_of_the_controller() -> None:
+    def forbidden(name: str) -> bool:
+        return name.startswith(("plugins.plugin_utils.", "plugins.connection.", "plugins.inventory."))
+
+    targets = python_files("plugins/module_utils", "plugins/modules")
+    assert [found for path in targets for found in offenders(path, forbidden)] == []
 
 
 def test_what_goes_to_the_target_needs_no_ansible() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.channel import Channel, GoneError
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.program import NotExecutedError
 
 
 def test_words_and_descriptors() -> None:
@@ -35,6 +36,14 @@ def test_refusal(hint: str) -> None:
     with pytest.raises(ContainersError) as raised:
         ours.receive()
     assert (raised.value.message, raised.value.hint) == ("mount x: \udcff: no", hint)
+
+
+def test_refusal_to_execute_keeps_its_exit_code() -> None:
+    ours, theirs = Channel.pair()
+    theirs.send_refusal(NotExecutedError('exec "x": not found', 127))
+    with pytest.raises(NotExecutedError) as raised:
+        ours.receive()
+    assert (raised.value.message, raised.value.code) == ('exec "x": not found (exit code 127)', 127)
 
 
 def test_end() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import dataclass, field
-from typing import ClassVar, Iterator, List, Optional
+from typing import ClassVar, Dict, Iterator, List, Optional
 
 import pytest
 
@@ -48,6 +48,19 @@ def test_ops_are_applied_in_order() -> None:
     diary = Diary()
     execute(Plan(ops=(Step("a"), Step("b"))), diary)
     assert diary.lines == ["+a", "+b"]
+
+
+@dataclass(frozen=True)
+class Ask(Step):
+    def apply(self, host: Diary) -> Dict[str, str]:  # type: ignore[override]
+        host.lines.append(f"?{self.name}")
+        return {self.name: "told"}
+
+
+def test_what_ops_tell_is_returned() -> None:
+    diary = Diary()
+    assert execute(Plan(ops=(Step("a"), Ask("b"), Ask("c"))), diary) == {"b": "told", "c": "told"}
+    assert execute(Plan(ops=(Step("a"),)), diary) == {}
 
 
 def test_a_failure_undoes_what_was_done_backwards_and_only_that() -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 import pytest
@@ -84,6 +84,24 @@ def test_a_run_changes_the_host_and_returns_what_is_found_afterwards() -> None:
     }
     assert shelf.number == 7
     assert shelf.taken == [("/elsewhere", ("shelf",))]
+
+
+@dataclass(frozen=True)
+class Ask(SetNumber):
+    def apply(self, host: Shelf) -> Dict[str, Any]:  # type: ignore[override]
+        host.number = self.number
+        return {"answer": "no", "failed": True, "msg": "it said no"}
+
+
+def asking(_wanted: Any, _found: Any) -> Plan:
+    return Plan(ops=(Ask(7),))
+
+
+def test_what_an_op_tells_is_the_result_and_there_is_no_second_look() -> None:
+    looks: List[int] = []
+    room = replace(ROOM, plan=asking, observe=lambda host, _wanted: looks.append(host.number))
+    outcome = run_room(room, {"number": 7}, Shelf(), check_mode=False)
+    assert (outcome["answer"], outcome["failed"], outcome["changed"], looks) == ("no", True, True, [0])
 
 
 def test_the_second_run_changes_nothing() -> None:
@@ -170,3 +188,24 @@ def test_root_is_not_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nor_is_a_user_whose_task_fails_for_another_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     assert failure(monkeypatch, 1000, ContainersError("no shelf", "Buy one")) == "no shelf. Buy one"
+
+
+def test_what_is_done_but_is_to_fail_fails_with_all_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: Dict[str, Any] = {}
+
+    class Ending(Module):
+        _diff = False
+
+        def warn(self, _warning: str) -> None:
+            """Nobody listens."""
+
+        def fail_json(self, **values: Any) -> None:
+            ended.update(values)
+            raise SystemExit
+
+    monkeypatch.setattr(run_module, "AnsibleModule", lambda **_given: Ending({"number": 7}))
+    monkeypatch.setattr(run_module, "Host", Shelf)
+    monkeypatch.setattr(run_module, "heed_signals", lambda: None)
+    with pytest.raises(SystemExit):
+        run(replace(ROOM, plan=asking), argument_spec={})
+    assert ended == {"changed": True, "ops": ["set 7"], "answer": "no", "failed": True, "msg": "it said no"}

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Containers as Ansible's hosts: the connection plugin with the options that variables give it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Dict
+
+import yaml
+from ansible import constants
+from ansible.playbook.play_context import PlayContext
+from container_runs import make_tree
+
+from ansible_collections.daemonless.containers.plugins.connection import nsenter
+
+NAME = "daemonless.containers.nsenter"
+PYTHON = "/usr/bin/python3"
+"""The host's. What is first in PATH may be a program that only chooses a Python."""
+HOST_PYTHON = {"ansible_daemonless_host_python": PYTHON}
+
+
+@cache
+def _declare() -> None:
+    """Do what Ansible's loader of collections does, which gets into the way of what is imported without it."""
+    options = yaml.safe_load(nsenter.DOCUMENTATION)["options"]
+    constants.config.initialize_plugin_configuration_definitions("connection", NAME, options)
+
+
+def connection(**variables: Any) -> nsenter.Connection:
+    """The plugin for container ``web``, as a task with these variables has it."""
+    _declare()
+    plugin = nsenter.Connection(PlayContext())
+    plugin._load_name = NAME
+    ssh = {name: value for name, value in variables.items() if name.startswith("ansible_ssh_")}
+    plugin.set_options(var_options={"inventory_hostname": "web", **HOST_PYTHON, **variables, "_extras": ssh})
+    return plugin
+
+
+def run(command: str, data: bytes = b"", **variables: Any) -> str:
+    """What a command says, which has to end well."""
+    code, output, errors = connection(**variables).exec_command(command, in_data=data)
+    assert code == 0, errors.decode()
+    assert errors == b""
+    return output.decode().rstrip("\n")
+
+
+def make_python_tree(folder: Path) -> Path:
+    """A system whose ``/usr`` is to be the host's, for the sake of its Python; ``WITH_USR`` are its volumes."""
+    tree = make_tree(folder)
+    for name in ("lib", "lib64"):
+        (tree / name).symlink_to(f"usr/{name}")
+    for applet in ("chown", "su"):
+        (tree / "bin" / applet).symlink_to("busybox")
+    (tree / "usr").mkdir()
+    for name in ("tmp", "var/tmp"):
+        (tree / name).mkdir(parents=True, exist_ok=True)
+        (tree / name).chmod(0o1777)
+    return tree
+
+
+WITH_USR: Dict[str, Any] = {"volumes": ["/usr:/usr:ro,bind,noidmap"]}
