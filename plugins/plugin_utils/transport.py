@@ -50,7 +50,7 @@ execute_sealed([*{switches!r}, "-c", {then!r}, path])
 """Has the parcel run by a new Python, one that can enter containers."""
 _THEN = "import sys; sys.path.insert(0, sys.argv[1]); from {package}._sent.main import serve; serve({act!r})"
 _SWITCHES = ("-I",)
-"""Of Python: nothing of the user's, but the distribution's packages, with which filters of system calls are compiled."""
+"""Of Python: nothing of the user's, but the distribution's packages: with those, filters are compiled."""
 _NEEDS_ROOT = "to see and enter containers, root is needed on the host"
 _DIGITS = 12
 _MARK_BYTES = 16
