@@ -118,6 +118,11 @@ class Host:
         return os.uname().release
 
     @cached_property
+    def python(self) -> str:
+        """The version of the Python that runs us: ``3.11.2``."""
+        return ".".join(map(str, sys.version_info[:3]))
+
+    @cached_property
     def interpreter(self) -> str:
         """The Python that runs us, for what is to be run by it later."""
         return sys.executable or "/usr/bin/python3"

@@ -17,7 +17,7 @@ ACTS = {
     "listing": ("interfaces", "usages", "systemd", "nft", "xtables", "accounting"),
 }
 """Each act, and the parts of the host that it uses, which are imported late."""
-LARGEST = {"execution": 64 * 1024, "listing": 128 * 1024}
+LARGEST = {"execution": 72 * 1024, "listing": 128 * 1024}
 
 each_act = pytest.mark.parametrize("act", sorted(ACTS))
 

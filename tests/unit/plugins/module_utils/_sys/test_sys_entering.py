@@ -14,7 +14,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._sys.enterin
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.launch import Identity, Process
 
 UNIT = "/system.slice/daemonless-web.service"
-ENTRY = Entry(7, 70, Process(("x",), (), "/", Identity(), (), (), None), (0, 0))
+ENTRY = Entry(7, 70, Process(("x",), (), "/", Identity(), (), (), None, None, None), (0, 0))
 
 
 class FakeHost:

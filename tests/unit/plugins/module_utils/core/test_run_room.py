@@ -203,7 +203,7 @@ def test_what_is_done_but_is_to_fail_fails_with_all_that_is_told(monkeypatch: py
             ended.update(values)
             raise SystemExit
 
-    monkeypatch.setattr(run_module, "AnsibleModule", lambda **_given: Ending({"number": 7}))
+    monkeypatch.setattr(run_module, "_Module", lambda **_given: Ending({"number": 7}))
     monkeypatch.setattr(run_module, "Host", Shelf)
     monkeypatch.setattr(run_module, "heed_signals", lambda: None)
     with pytest.raises(SystemExit):
