@@ -136,7 +136,7 @@ def test_what_it_leaves_in_the_background_is_not_waited_for() -> None:
 
 
 def test_detached() -> None:
-    ended = run_in(shell="sleep 77", detach=True)
+    ended = run_in(command="sleep 77", detach=True)
     assert ("rc" in ended, ended["changed"], left()) == (False, True, 1)
     parent = Path(f"/proc/{ended['pid']}/status").read_text(encoding="ascii").partition("PPid:")[2].split()[0]
     assert parent == "1"
