@@ -124,9 +124,16 @@ def test_own_session() -> None:
     assert group == session == pid
 
 
+@pytest.mark.parametrize(("seccomp", "mode"), [("default", "2"), ("unconfined", "0")])
+def test_system_calls_are_filtered_as_the_inits_are(seccomp: str, mode: str) -> None:
+    pid = container(command=FOREVER, seccomp=seccomp)["container"]["pid"]
+    entered_with = status(output_of("cat /proc/self/status"))["Seccomp"]
+    assert entered_with == status(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))["Seccomp"] == mode
+
+
 def test_keyring_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked for by the command's process just before it is executed, as a busybox can't ask for its keyring."""
-    container(command=FOREVER)
+    container(command=FOREVER, seccomp="unconfined")  # the filter is in force by then, and forbids to ask
     libc = ctypes.CDLL(None, use_errno=True)
 
     def session_keyring() -> int:
