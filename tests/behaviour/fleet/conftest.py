@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 from fleet_runs import fleet, layer
 from snapshots import snapshot
+
+_PATIENCE = 10
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,10 @@ def _host() -> Iterator[None]:
         yield
         for name in ("web", "other"):
             assert fleet(fleet=name, state="absent")["failures"] == {}
+        deadline = time.monotonic() + _PATIENCE
+        while snapshot() != before and time.monotonic() < deadline:
+            time.sleep(0.1)  # what was ended may take its time to be gone
         after = snapshot()
-        assert {part for part in before if before[part] != after[part]} == set()
+        assert {part: after[part] for part in before if before[part] != after[part]} == {}
     finally:
         subprocess.run(["ip", "link", "del", "uplink"], check=True)
