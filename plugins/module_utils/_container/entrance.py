@@ -35,39 +35,66 @@ class Command:
     working_dir: Optional[str] = None
 
 
-def entry(host: Host, store: Store, name: str, command: Command) -> Optional[Entry]:
-    """How to run the command in the container; None where that doesn't run.
+@dataclass(frozen=True)
+class View:
+    """Where a command would find itself: the container's root, as a path of the host, and its working folder."""
 
-    Raises ContainersError where this container can't run it.
+    root: str
+    working_dir: str
+
+
+def view(host: Host, store: Store, name: str, command: Command) -> Optional[View]:
+    """Whether the container can run the command, and what that would see; None where the container doesn't run.
+
+    Raises ContainersError where this container can't run it. Nothing is changed.
     """
+    found = _found(host, store, name, command)
+    if found is None:
+        return None
+    live, as_asked = found
+    return View(_root_of(live), as_asked.working_dir)
+
+
+def entry(host: Host, store: Store, name: str, command: Command) -> Optional[Entry]:
+    """How to run the command in the container; None where that doesn't run. Raises as :func:`view` does.
+
+    The filter of its system calls may be compiled for that, and is kept in the store then.
+    """
+    found = _found(host, store, name, command)
+    if found is None:
+        return None
+    live, as_asked = found
+    process = process_of(as_asked, compiled_filter(host, store, as_asked))
+    return Entry(live.pid, live.start_time, process, host_owner(as_asked))
+
+
+def _found(host: Host, store: Store, name: str, command: Command) -> Optional[Tuple[LiveRecord, Settings]]:
+    """The living init, and the settings that the command is to have."""
     live = record.living(host, store, name)
     kept = settings.load(host.files, store, name)
     if live is None or kept is None:
         return None
     _refuse_exposed(kept)
     account = kept.account if command.user is None else _account(host, live, kept, command.user)
-    env = {**dict(kept.env), **dict(command.env)}
     as_asked = replace(
         kept,
         command=command.argv,
         account=account,
-        env=tuple(env.items()),
+        env=tuple({**dict(kept.env), **dict(command.env)}.items()),
         working_dir=command.working_dir or kept.working_dir,
     )
-    return Entry(
-        live.pid, live.start_time, process_of(as_asked, compiled_filter(host, store, kept)), host_owner(as_asked)
-    )
+    return live, as_asked
 
 
-def root_of(pid: int) -> str:
-    """The container's root with all that is mounted below, as a path of the host; ``pid`` is its init's."""
-    return f"/proc/{pid}/root"
+def _root_of(live: LiveRecord) -> str:
+    """The root with all that is mounted below."""
+    return f"/proc/{live.pid}/root"
 
 
 def _account(host: Host, live: LiveRecord, kept: Settings, user: str) -> Account:
     with step(f"read the users of rootfs {kept.rootfs}"):
-        passwd = host.container_files.read_in_rootfs(root_of(live.pid), "etc/passwd", ACCOUNTS_MAX)
-        group = host.container_files.read_in_rootfs(root_of(live.pid), "etc/group", ACCOUNTS_MAX)
+        passwd = host.container_files.read_in_rootfs(_root_of(live), "etc/passwd", ACCOUNTS_MAX)
+        group = host.container_files.read_in_rootfs(_root_of(live), "etc/group", ACCOUNTS_MAX)
     account = without_unmapped(find_account(user, passwd, group), kept.gid_map)
     refuse_unmapped(account, kept.uid_map, kept.gid_map, kept.rootfs)
     return account

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from .._container import entrance
+from .._container.entrance import View
 from .._core.errors import step
 from .spec import Wanted
 
 if TYPE_CHECKING:
-    from .._sys.entering import Entry
     from .._sys.host import Host
 
 
@@ -29,17 +29,17 @@ class Found:
 def observe(host: Host, wanted: Wanted) -> Found:
     """Raises ContainersError where the container runs, but can't run this."""
     with step(f"look at container {wanted.name}"):
-        entry = entrance.entry(host, wanted.store, wanted.name, wanted.command)
-        if entry is None:
+        view = entrance.view(host, wanted.store, wanted.name, wanted.command)
+        if view is None:
             return Found(False)
         return Found(
             running=True,
-            created=wanted.creates is not None and _exists(host, entry, wanted.creates),
-            removed=wanted.removes is not None and not _exists(host, entry, wanted.removes),
+            created=wanted.creates is not None and _exists(host, view, wanted.creates),
+            removed=wanted.removes is not None and not _exists(host, view, wanted.removes),
         )
 
 
-def _exists(host: Host, entry: Entry, pattern: Optional[str]) -> bool:
+def _exists(host: Host, view: View, pattern: str) -> bool:
     """As the command would see it: from its working folder, with the container's links and mounts."""
-    path = posixpath.join(entry.process.working_dir, pattern or "")
-    return host.container_files.matches_in_rootfs(entrance.root_of(entry.pid), path)
+    path = posixpath.join(view.working_dir, pattern)
+    return host.container_files.matches_in_rootfs(view.root, path)

@@ -75,7 +75,6 @@ def _become_command(process: Process, channel: Channel) -> NoReturn:
         program = settle(process)
         close_on_exec()
         give_up_rights(process)
-        forbid_inspection()
         execute(process, program)
     except BaseException as error:
         tell_and_end(channel, error)

@@ -17,6 +17,7 @@ from typing import Dict, NoReturn, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from . import capabilities, syscall_filter
+from .forked import forbid_inspection
 from .launch import Process
 from .program import CANNOT_RUN, NOT_FOUND, NotExecutedError, missing_interpreter
 from .security_label import confine_next_program
@@ -92,6 +93,7 @@ def give_up_rights(process: Process) -> None:
         capabilities.limit(process.capabilities if identity.uid == 0 else ())
     with step("set no_new_privs"):
         libc("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, path="prctl")
+    forbid_inspection()  # a change of rights may have allowed it, and the filter may refuse the call
     if process.system_calls is not None:
         with step("filter its system calls"):
             syscall_filter.install(process.system_calls)

@@ -7,13 +7,15 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import hashlib
+import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Dict, Iterator
 
 import pytest
-from container_runs import FOREVER, LOG, container, mount_rootfs
+from container_runs import FOREVER, LOG, STORE, container, mount_rootfs
 from exec_runs import output_of, run_in
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
@@ -129,6 +131,30 @@ def test_system_calls_are_filtered_as_the_inits_are(seccomp: str, mode: str) -> 
     pid = container(command=FOREVER, seccomp=seccomp)["container"]["pid"]
     entered_with = status(output_of("cat /proc/self/status"))["Seccomp"]
     assert entered_with == status(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))["Seccomp"] == mode
+
+
+def test_a_filter_may_refuse_what_its_own_start_calls() -> None:
+    profile = {
+        "defaultAction": "SCMP_ACT_ALLOW",
+        "syscalls": [
+            {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 95},
+            {"names": ["prctl"], "action": "SCMP_ACT_ERRNO"},
+        ],
+    }
+    Path("/run/profile.json").write_text(json.dumps(profile), encoding="ascii")
+    container(command=FOREVER, seccomp="/run/profile.json")
+    ended = run_in(command="mkdir /tmp/made")
+    assert (ended["rc"], "not supported" in ended["stderr"]) == (1, True), ended
+
+
+def test_check_mode_compiles_no_filter() -> None:
+    container(command=FOREVER)
+    folder = Path(STORE.filters)
+    shutil.rmtree(folder)
+    assert run_in(True, command="true")["ops"] == ["run true in container web"]
+    assert not folder.exists()
+    assert run_in(command="true")["rc"] == 0
+    assert list(folder.iterdir())
 
 
 def test_keyring_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
