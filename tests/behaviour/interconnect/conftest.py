@@ -63,6 +63,7 @@ class Lab:
             sh(f"ip -n {box} route add default via 100.100.1.{at + 1}")
             sh(f"ip -n {box} route add default via 2001:db8:1:{number}::1")
             sh(f"ip -n {host} route add default via 198.51.100.254")
+            sh(f"ip netns exec {host} sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'")  # else it is as on the machine
 
     @contextmanager
     def inside(self, place: str) -> Iterator[None]:

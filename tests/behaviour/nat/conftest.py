@@ -75,6 +75,7 @@ class Lab:
             sh("ip", "netns", "add", name)
         for place in ("host", *self.names):
             self.set(place, "net/ipv6/conf/default/accept_dad", "0")
+            self.set(place, "net/ipv4/ip_forward", "0")  # else it is as on the machine
         sh("ip", "-batch", "-", text=_TOPOLOGY.format(**self.names))
         for name, script in _INSIDE.items():
             sh("ip", "-n", self.names[name], "-batch", "-", text=script)

@@ -21,7 +21,8 @@ def lab() -> Iterator[Lab]:
     own = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     assert _libc.unshare(_CLONE_NEWNET) == 0
     lab = Lab()
-    lab.sh("ip link set lo up; ip netns add blue; ip netns add red")
+    lab.sh("ip link set lo up; echo 0 >/proc/sys/net/ipv4/ip_forward")  # which else is as on the machine
+    lab.sh("ip netns add blue; ip netns add red")
     try:
         yield lab
     finally:
