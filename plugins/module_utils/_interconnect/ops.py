@@ -1,21 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The changes that host_interconnect makes: routes to other hosts, the VXLAN link and what is on it, forwarding."""
+"""The changes that host_interconnect makes: routes to other hosts, the VXLAN link and what is on it, forwarding.
+
+What any link of the host can have on it is changed by the ops of ``_veth``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Dict, Tuple, Union
+from typing import TYPE_CHECKING
 
 from .._core.errors import ContainersError
 from .._sys.netlink_data import PROTO_INTERCONNECT
+from .._veth.ops_end import ChangeAddress, End, SetAttribute, Value
 from .model import Route, VxlanLink
 
 if TYPE_CHECKING:
     from .._sys.host import Host
-    from .._sys.netlink import Netlink
-
-Value = Union[bool, int, str]
 
 
 @dataclass(frozen=True)
@@ -65,69 +66,14 @@ class RemoveLink:
         """A tunnel that led elsewhere than wanted: there is nothing to take back."""
 
 
-_Change = Callable[["Netlink", str, Value], None]
-_ATTRIBUTES: Dict[str, Tuple[_Change, Callable[[str, Value], str]]] = {
-    "up": (
-        lambda netlink, name, on: netlink.set_up(name, bool(on)),
-        lambda name, on: f"set {name} {'up' if on else 'down'}",
-    ),
-    "mtu": (
-        lambda netlink, name, mtu: netlink.set_mtu(name, int(mtu)),
-        lambda name, mtu: f"set the MTU of {name} to {mtu}",
-    ),
-    "mac": (
-        lambda netlink, name, mac: netlink.set_mac(name, str(mac)),
-        lambda name, mac: f"set the hardware address of {name} to {mac}",
-    ),
-    "alias": (
-        lambda netlink, name, alias: netlink.set_alias(name, str(alias)),
-        lambda name, alias: f"mark {name} as ours ({alias})",
-    ),
-}
-"""Attribute -> how it is set, and in which words."""
+def set_attribute(name: str, attribute: str, before: Value, after: Value) -> SetAttribute:
+    """Set one attribute of the link: up, mtu, mac or alias."""
+    return SetAttribute(End(None, name), attribute, before, after)
 
 
-@dataclass(frozen=True)
-class SetAttribute:
-    """Set one attribute of the link; which there are is in the table above."""
-
-    name: str
-    attribute: str
-    before: Value
-    after: Value
-
-    def describe(self) -> str:
-        return _ATTRIBUTES[self.attribute][1](self.name, self.after)
-
-    def apply(self, host: Host) -> None:
-        _ATTRIBUTES[self.attribute][0](host.networks.own, self.name, self.after)
-
-    def undo(self, host: Host) -> None:
-        if host.networks.own.link(self.name) is not None:
-            _ATTRIBUTES[self.attribute][0](host.networks.own, self.name, self.before)
-
-
-@dataclass(frozen=True)
-class ChangeAddress:
+def change_address(name: str, cidr: str, add: bool = True) -> ChangeAddress:
     """Add an address to the link, or (``add`` false) remove it."""
-
-    name: str
-    cidr: str
-    add: bool = True
-
-    def describe(self) -> str:
-        return f"add address {self.cidr} to {self.name}" if self.add else f"remove address {self.cidr} from {self.name}"
-
-    def apply(self, host: Host) -> None:
-        self._change(host, self.add)
-
-    def undo(self, host: Host) -> None:
-        if host.networks.own.link(self.name) is not None:
-            self._change(host, not self.add)
-
-    def _change(self, host: Host, add: bool) -> None:
-        own = host.networks.own
-        (own.add_address if add else own.remove_address)(self.name, self.cidr)
+    return ChangeAddress(End(None, name), cidr, add)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from .._core.errors import ContainersError
 from .._core.plan import Op, Plan
 from .model import MARK, Interconnect, Route, VxlanLink, link_mark
 from .observe import FORWARDING, Found, Path
-from .ops import AddLink, ChangeAddress, ChangeRemote, ChangeRoute, RemoveLink, SetAttribute, TurnOnForwarding
+from .ops import AddLink, ChangeRemote, ChangeRoute, RemoveLink, TurnOnForwarding, change_address, set_attribute
 from .spec import VXLAN, Wanted
 
 OVERHEAD = {4: 50, 6: 70}
@@ -149,15 +149,15 @@ def _link_ops(kept: Optional[VxlanLink], aim: VxlanLink, mark: str) -> List[Op]:
     current = kept or VxlanLink(aim.name, aim.vni, aim.port, aim.local, aim.mac, aim.mtu, alias=aim.alias)
     ops: List[Op] = [] if kept else [AddLink(aim, mark)]
     ops += [
-        SetAttribute(aim.name, attribute, getattr(current, attribute), getattr(aim, attribute))
+        set_attribute(aim.name, attribute, getattr(current, attribute), getattr(aim, attribute))
         for attribute in ("mac", "mtu", "alias")
         if getattr(current, attribute) != getattr(aim, attribute)
     ]
-    ops += [ChangeAddress(aim.name, cidr, False) for cidr in current.addresses if cidr not in aim.addresses]
-    ops += [ChangeAddress(aim.name, cidr) for cidr in aim.addresses if cidr not in current.addresses]
+    ops += [change_address(aim.name, cidr, False) for cidr in current.addresses if cidr not in aim.addresses]
+    ops += [change_address(aim.name, cidr) for cidr in aim.addresses if cidr not in current.addresses]
     ops += [ChangeRemote(aim.name, remote, False) for remote in current.remotes if remote not in aim.remotes]
     ops += [ChangeRemote(aim.name, remote) for remote in aim.remotes if remote not in current.remotes]
-    return ops if current.up else [*ops, SetAttribute(aim.name, "up", False, True)]
+    return ops if current.up else [*ops, set_attribute(aim.name, "up", False, True)]
 
 
 def _sorted(routes: Any) -> Any:

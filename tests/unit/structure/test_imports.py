@@ -24,6 +24,7 @@ FRONT_DOORS: Dict[str, Set[str]] = {
     "_rootfs": {"record", "identity"},
     "_container": {"record", "replay", "unit_name", "entrance", "words", "overview"},
     "_nat": {"published"},
+    "_veth": {"ops_end"},  # changes to any link of the host
 }
 """The files of a room that others may import; ``record``, what it keeps, where nothing else is said."""
 SERVICE = "_service"
