@@ -83,10 +83,10 @@ def _mounted(host: Host, layers: Sequence[str]) -> List[FrozenSet[str]]:
 
 def _sizes(host: Host, wanted: Wanted, doomed: Doomed) -> Dict[str, int]:
     """A layer is measured with its records."""
-    sizes = {path: host.folders.disk_usage(path) for path in doomed.leftovers}
+    sizes = {path: host.disk_usage.of(path) for path in doomed.leftovers}
     for diff_id in (*doomed.layers, *(diff_id for _image, layers in doomed.images for diff_id in layers)):
         layer = layer_of(wanted.store, diff_id)
-        sizes[diff_id] = sum(host.folders.disk_usage(path) for path in (layer.path, layer.skipped_path))
+        sizes[diff_id] = sum(host.disk_usage.of(path) for path in (layer.path, layer.skipped_path))
     for image, _layers in doomed.images:
-        sizes[image.id] = host.folders.disk_usage(image_record.path_of(wanted.store, image.id))
+        sizes[image.id] = host.disk_usage.of(image_record.path_of(wanted.store, image.id))
     return sizes

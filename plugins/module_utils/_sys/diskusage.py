@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much disk space a tree takes, and how much is free: a tree that somebody else filled, as deep as it may be."""
+"""How much disk space a tree takes, and how much is free: a tree that somebody else filled, as deep as it may be.
+
+What goes while it is looked at isn't counted.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,16 @@ class DiskUsage:
     """See the file's first line."""
 
     def of(self, path: str) -> int:
-        """Bytes on the disk of the folder with all below, each file once whatever number of names it has."""
-        top = os.open(path, _FOLDER)
+        """Bytes on the disk of what is at path, a folder with all below; none there is 0.
+
+        Each file counts once, whatever number of names it has. Links are counted and not followed.
+        """
+        try:
+            top = os.open(path, _FOLDER)
+        except NotADirectoryError:
+            return os.lstat(path).st_blocks * _BLOCK
+        except FileNotFoundError:
+            return 0
         try:
             return os.fstat(top).st_blocks * _BLOCK + _below(top, set())
         finally:
@@ -33,27 +44,37 @@ class DiskUsage:
 
 
 def _below(top: int, seen: Set[Inode]) -> int:
-    """Links are counted and not followed."""
     total = 0
     waiting: List[bytes] = [b"."]
     while waiting:
         path = waiting.pop()
-        folder = os.open(path, _FOLDER, dir_fd=top)
+        try:
+            folder = os.open(path, _FOLDER, dir_fd=top)
+        except FileNotFoundError:  # gone meanwhile
+            continue
         try:
             if len(path) > _PATH_LONG:
                 total += _below(folder, seen)
                 continue
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    found = entry.stat(follow_symlinks=False)
-                    is_folder = entry.is_dir(follow_symlinks=False)
-                    if is_folder:
+                    total += _size(entry, seen)
+                    if entry.is_dir(follow_symlinks=False):
                         waiting.append(path + b"/" + os.fsencode(entry.name))
-                    elif found.st_nlink > 1:
-                        if (found.st_dev, found.st_ino) in seen:
-                            continue
-                        seen.add((found.st_dev, found.st_ino))
-                    total += found.st_blocks * _BLOCK
         finally:
             os.close(folder)
     return total
+
+
+def _size(entry: os.DirEntry[str], seen: Set[Inode]) -> int:
+    """Of itself alone; nothing where it was counted under another name, or is gone meanwhile."""
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return 0
+    inode = (found.st_dev, found.st_ino)
+    if inode in seen:
+        return 0
+    if found.st_nlink > 1:
+        seen.add(inode)
+    return found.st_blocks * _BLOCK

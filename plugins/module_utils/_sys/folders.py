@@ -7,11 +7,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple
 
 from .safepath import open_no_links
 
-_BLOCK = 512
 _NO_XATTRS = (errno.ENOTSUP, errno.ENODATA, errno.EPERM)
 
 
@@ -50,23 +49,6 @@ class Folders:
             found = [_node(base, name if folder == b"." else folder + b"/" + name) for name in names]
             yield from found
             folders.extend(node.path for node in reversed(found) if node.type == stat.S_IFDIR)
-
-    def disk_usage(self, path: str) -> int:
-        """The bytes on the disk of what is at path, a folder with all in it, that a removal frees. None there is 0."""
-        seen: Set[Tuple[int, int]] = set()
-        waiting, used = [path], 0
-        while waiting:
-            entry = waiting.pop()
-            try:
-                found = os.lstat(entry)
-            except FileNotFoundError:
-                continue
-            if (found.st_dev, found.st_ino) not in seen:
-                seen.add((found.st_dev, found.st_ino))
-                used += found.st_blocks * _BLOCK
-            if stat.S_ISDIR(found.st_mode):
-                waiting += [os.path.join(entry, name) for name in os.listdir(entry)]
-        return used
 
     def open_below(self, root: str, path: bytes) -> int:
         """A descriptor of a plain file in the tree. Raises OSError (ELOOP) if a part of the path is a link."""

@@ -138,4 +138,7 @@ def test_disk_usage_as_du_says(tmp_path: Path) -> None:
     os.close(os.open("deep", os.O_WRONLY | os.O_CREAT, dir_fd=here))
     os.close(here)
     assert DiskUsage().of(str(tmp_path)) == du(str(tmp_path))
+    for name in ("file", "away"):
+        assert DiskUsage().of(str(tmp_path / name)) == du(str(tmp_path / name))
+    assert DiskUsage().of(str(tmp_path / "none")) == 0
     subprocess.run(["rm", "-rf", tmp_path], check=True)

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List
 
 import imagebuild
 import pytest
+import tarbuild
 from imagebuild import Image, layer
 from rooms import STORE, empty_store, prune, snapshot, unpack, with_defaults
 
@@ -56,6 +57,17 @@ def _disk_usage() -> int:
 
 def _names(result: Dict[str, Any]) -> List[List[str]]:
     return [image["names"] for image in result["images"]]
+
+
+def test_a_layer_with_the_longest_paths_goes(tmp_path: Path) -> None:
+    """Below the store they are longer than any path that the kernel takes."""
+    folders = ["/".join(["d" * 200] * depth) for depth in range(1, 21)]
+    _unpack(tmp_path, "deep:1", tarbuild.archive(*map(tarbuild.folder, folders), tarbuild.file(f"{folders[-1]}/file")))
+    before = _disk_usage()
+    predicted = prune(check_mode=True, images="unused")
+    assert prune(images="unused") == predicted
+    assert predicted["space_reclaimed"] == before - _disk_usage()
+    assert not LAYERS.exists()
 
 
 def test_what_nothing_uses_goes(tmp_path: Path) -> None:
