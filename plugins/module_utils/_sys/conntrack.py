@@ -15,7 +15,9 @@ import os
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
+
+from .attributes import attributes
 
 _NETLINK_NETFILTER = 12
 _SUBSYSTEM = 1 << 8
@@ -28,7 +30,6 @@ _TUPLE_IP, _TUPLE_PROTO = 1, 2
 _SOURCE = {socket.AF_INET: 1, socket.AF_INET6: 3}
 _DESTINATION = {socket.AF_INET: 2, socket.AF_INET6: 4}
 _PROTO_NUMBER, _PROTO_DESTINATION_PORT = 1, 3
-_TYPE_MASK = 0x3FFF
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
@@ -102,20 +103,10 @@ def _exchange(kernel: socket.socket, kind: int, flags: int, body: bytes) -> Iter
             offset += length + 3 & ~3
 
 
-def _attributes(data: bytes) -> Dict[int, bytes]:
-    found: Dict[int, bytes] = {}
-    offset = 0
-    while offset + 4 <= len(data):
-        length, kind = struct.unpack_from("=HH", data, offset)
-        found[kind & _TYPE_MASK] = data[offset + 4 : offset + length]
-        offset += max(length, 4) + 3 & ~3
-    return found
-
-
 def _ends(family: int, data: bytes) -> Tuple[int, str, str, int]:
     """Protocol, source, destination and destination port of one direction."""
-    parts = _attributes(data)
-    addresses, protocol = _attributes(parts[_TUPLE_IP]), _attributes(parts[_TUPLE_PROTO])
+    parts = dict(attributes(data))
+    addresses, protocol = dict(attributes(parts[_TUPLE_IP])), dict(attributes(parts[_TUPLE_PROTO]))
     source = str(ipaddress.ip_address(addresses[_SOURCE[_FAMILIES[family]]]))
     destination = str(ipaddress.ip_address(addresses[_DESTINATION[_FAMILIES[family]]]))
     port = protocol.get(_PROTO_DESTINATION_PORT, b"\0\0")
@@ -123,7 +114,7 @@ def _ends(family: int, data: bytes) -> Tuple[int, str, str, int]:
 
 
 def _flow(family: int, data: bytes) -> Optional[Flow]:
-    parts = _attributes(data)
+    parts = dict(attributes(data))
     number, _source, destination, port = _ends(family, parts[_TUPLE_ORIG])
     if number != socket.IPPROTO_UDP:
         return None

@@ -14,13 +14,13 @@ import struct
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Tuple
 
+from .attributes import attributes
 from .networks import entered
 from .rtsocket import RtSocket
 
 _GETLINK, _GETADDR = 18, 22
 _LINK = struct.Struct("=BxHiII")
 _ADDRESS = struct.Struct("=BBBBI")
-_ATTRIBUTE = struct.Struct("=HH")
 _IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_MTU = 1, 3, 4
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _IFF_UP, _IFF_LOOPBACK = 0x1, 0x8
@@ -62,7 +62,7 @@ def _interfaces(links: List[bytes], addresses: Dict[int, List[str]]) -> Iterator
         _family, _type, index, flags, _change = _LINK.unpack_from(raw)
         if flags & _IFF_LOOPBACK:
             continue
-        found = _attributes(raw, _LINK.size)
+        found = dict(attributes(raw, _LINK.size))
         name = found.get(_IFLA_IFNAME, b"").rstrip(b"\0").decode("utf-8", "replace")
         (mtu,) = struct.unpack("=I", found.get(_IFLA_MTU, bytes(4)))
         own = tuple(sorted(addresses.get(index, ()), key=lambda text: ":" in text))
@@ -73,19 +73,8 @@ def _by_link(addresses: List[bytes]) -> Dict[int, List[str]]:
     found: Dict[int, List[str]] = {}
     for raw in addresses:
         family, length, _flags, _scope, index = _ADDRESS.unpack_from(raw)
-        values = _attributes(raw, _ADDRESS.size)
+        values = dict(attributes(raw, _ADDRESS.size))
         address = values.get(_IFA_LOCAL, values.get(_IFA_ADDRESS))  # the other is the far end's on a link of two
         if address is not None:
             found.setdefault(index, []).append(f"{socket.inet_ntop(family, address)}/{length}")
-    return found
-
-
-def _attributes(raw: bytes, at: int) -> Dict[int, bytes]:
-    found = {}
-    while at + _ATTRIBUTE.size <= len(raw):
-        length, kind = _ATTRIBUTE.unpack_from(raw, at)
-        if length < _ATTRIBUTE.size:
-            break
-        found[kind] = raw[at + _ATTRIBUTE.size : at + length]
-        at += (length + 3) & ~3
     return found

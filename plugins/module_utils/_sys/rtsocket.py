@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from typing import Any, Iterator, List, Optional, Tuple, Type
+from typing import Any, Callable, Iterator, List, Optional, Tuple, Type
 
 from .._core.errors import ContainersError
+from .attributes import attributes
 
 _SOL_NETLINK = 270
 _NETLINK_CAP_ACK = 10
@@ -28,7 +29,6 @@ _NLM_F_DUMP = 0x300
 _NLM_F_ACK_TLVS = 0x200
 _NLMSGERR_ATTR_MSG = 1
 _HEADER = struct.Struct("=IHHII")
-_ATTRIBUTE = struct.Struct("=HH")
 _NUMBER = struct.Struct("=i")
 _BUFFER = 1 << 16
 _DUMP_TRIES = 10
@@ -78,31 +78,25 @@ class RtSocket:
 
     def dump(self, message: Any, kind: int) -> List[Any]:
         """All objects of a kind, asked for again if they changed meanwhile. Raises RefusedError."""
-        return [_decoded(type(message), raw) for raw in self._dump(message, kind)]
+        return [_decoded(type(message), raw) for raw in self._dump(lambda: self._send(message, kind, _NLM_F_DUMP))]
 
     def dump_attribute(self, message: Any, kind: int, header: int, attribute: int) -> List[bytes]:
         """One attribute of each object, as bytes; ``header`` is the size of what precedes the attributes."""
-        found = (_attribute(raw, _HEADER.size + header, attribute) for raw in self._dump(message, kind))
+        answers = self._dump(lambda: self._send(message, kind, _NLM_F_DUMP))
+        found = (_attribute(raw, _HEADER.size + header, attribute) for raw in answers)
         return [value for value in found if value is not None]
 
-    def _dump(self, message: Any, kind: int) -> List[bytes]:
+    def dump_raw(self, kind: int, body: bytes) -> List[bytes]:
+        """Like :meth:`dump`, of messages that are neither encoded nor decoded: what is behind their headers."""
+        return [raw[_HEADER.size :] for raw in self._dump(lambda: self._send_raw(kind, body, _NLM_F_DUMP))]
+
+    def _dump(self, send: Callable[[], None]) -> List[bytes]:
         for _attempt in range(_DUMP_TRIES):
-            self._send(message, kind, _NLM_F_DUMP)
+            send()
             answers = list(self._answers())
             if not any(flags & _NLM_F_DUMP_INTR for _kind, flags, _raw in answers):
                 break
         return [raw for kind, _flags, raw in answers if kind != _NLMSG_DONE]
-
-    def dump_raw(self, kind: int, body: bytes) -> List[bytes]:
-        """Like :meth:`dump`, of messages that are neither encoded nor decoded: what is behind their headers."""
-        for _attempt in range(_DUMP_TRIES):
-            self._sequence += 1
-            flags = _NLM_F_REQUEST | _NLM_F_DUMP
-            self._socket.send(_HEADER.pack(_HEADER.size + len(body), kind, flags, self._sequence, 0) + body)
-            answers = list(self._answers())
-            if not any(flags & _NLM_F_DUMP_INTR for _kind, flags, _raw in answers):
-                break
-        return [raw[_HEADER.size :] for kind, _flags, raw in answers if kind != _NLMSG_DONE]
 
     def _send(self, message: Any, kind: int, flags: int) -> None:
         self._sequence += 1
@@ -111,6 +105,11 @@ class RtSocket:
         message.reset()
         message.encode()
         self._socket.send(message.data)
+
+    def _send_raw(self, kind: int, body: bytes, flags: int) -> None:
+        self._sequence += 1
+        header = _HEADER.pack(_HEADER.size + len(body), kind, flags | _NLM_F_REQUEST, self._sequence, 0)
+        self._socket.send(header + body)
 
     def _answers(self, single: bool = False) -> Iterator[Answer]:
         while True:
@@ -138,12 +137,7 @@ def _decoded(message_class: Type[Any], raw: bytes) -> Any:
 
 def _attribute(raw: bytes, at: int, wanted: int) -> Optional[bytes]:
     """The value of the message's first attribute of that number."""
-    while at + _ATTRIBUTE.size <= len(raw):
-        length, number = _ATTRIBUTE.unpack_from(raw, at)
-        if number == wanted:
-            return raw[at + _ATTRIBUTE.size : at + length]
-        at += max((length + 3) & ~3, _ATTRIBUTE.size)
-    return None
+    return next((value for number, value in attributes(raw, at) if number == wanted), None)
 
 
 def _heed(raw: bytes, flags: int) -> None:
