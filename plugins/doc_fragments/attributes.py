@@ -17,11 +17,24 @@ attributes:
       - daemonless.containers.containers
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
   diff_mode:
     description:
       - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: full
   platform:
     description: Target OS/families that can be operated against.
     support: full
     platforms: linux
+"""
+
+    INFO_MODULE = r"""
+options: {}
+attributes:
+  check_mode:
+    details:
+      - Nothing is changed in any mode.
+  diff_mode:
+    details:
+      - There is never a difference.
 """

@@ -22,11 +22,8 @@ extends_documentation_fragment:
   - daemonless.containers.store
 attributes:
   check_mode:
-    support: full
     details:
       - Nothing can be told of what a command would change. Without O(creates) and O(removes) the task is skipped then.
-  diff_mode:
-    support: full
 options:
   name:
     description:

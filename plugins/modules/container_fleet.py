@@ -24,11 +24,6 @@ description:
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
 requirements:
   - pyroute2 >= 0.7.2
   - python3-nftables or python3-iptables, as M(daemonless.containers.nat_rule) needs them

@@ -16,16 +16,8 @@ description:
   - Nothing is ever changed. A container whose record is damaged is shown with the reason, and doesn't fail the task.
 extends_documentation_fragment:
   - daemonless.containers.attributes
+  - daemonless.containers.attributes.info_module
   - daemonless.containers.store
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is changed in any mode.
-  diff_mode:
-    support: full
-    details:
-      - There is never a difference.
 options:
   name:
     description:

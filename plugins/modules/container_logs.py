@@ -16,16 +16,8 @@ description:
   - Nothing is ever changed. Of a container that doesn't exist there are no lines.
 extends_documentation_fragment:
   - daemonless.containers.attributes
+  - daemonless.containers.attributes.info_module
   - daemonless.containers.store
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is changed in any mode.
-  diff_mode:
-    support: full
-    details:
-      - There is never a difference.
 options:
   name:
     description:

@@ -17,16 +17,8 @@ description:
     that are lacking.
 extends_documentation_fragment:
   - daemonless.containers.attributes
+  - daemonless.containers.attributes.info_module
   - daemonless.containers.store
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is changed in any mode.
-  diff_mode:
-    support: full
-    details:
-      - There is never a difference.
 seealso:
   - module: daemonless.containers.container_info
   - module: daemonless.containers.image_info

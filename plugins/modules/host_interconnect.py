@@ -24,11 +24,6 @@ description:
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
 requirements:
   - pyroute2 >= 0.7.2
   - Linux >= 5.19

@@ -28,11 +28,8 @@ extends_documentation_fragment:
   - daemonless.containers.store
 attributes:
   check_mode:
-    support: full
     details:
       - The source is asked in check mode too.
-  diff_mode:
-    support: full
 options:
   source:
     description:

@@ -19,11 +19,6 @@ description:
   - An archive that is already what it should be is not written again. A changed one is replaced at once.
 extends_documentation_fragment:
   - daemonless.containers.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
 options:
   dest:
     description:

@@ -21,11 +21,6 @@ description:
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
 options:
   name:
     description:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict
 
 import pytest
 import yaml
 from project import ROOT, constant, modules, shown
+
+from ansible_collections.daemonless.containers.plugins.doc_fragments.attributes import ModuleDocFragment
 
 NAME = "daemonless.containers"
 
@@ -28,13 +30,28 @@ def test_integration_target(path: Path) -> None:
     assert f"{NAME}.{path.stem}:" in (target / "tasks/main.yml").read_text(encoding="utf-8")
 
 
+def attributes_of(documentation: Any) -> Dict[str, Dict[str, Any]]:
+    """Those of the module with what fragments say of them, as ansible-doc puts them together."""
+    parts = [
+        f"{fragment}.documentation".split(".")[2:4] for fragment in documentation["extends_documentation_fragment"]
+    ]
+    texts = [getattr(ModuleDocFragment, part.upper()) for name, part in parts if name == "attributes"]
+    said = [yaml.safe_load(text)["attributes"] for text in texts] + [documentation.get("attributes", {})]
+    found: Dict[str, Dict[str, Any]] = {}
+    for attributes in said:
+        for name, values in attributes.items():
+            found.setdefault(name, {}).update(values)
+    return found
+
+
 @each_module
 def test_documentation(path: Path) -> None:
     documentation: Any = yaml.safe_load(constant(path, "DOCUMENTATION"))
     assert documentation["module"] == path.stem
     assert f"{NAME}.attributes" in documentation["extends_documentation_fragment"]
-    assert documentation["attributes"]["check_mode"]["support"] == "full"
-    assert documentation["attributes"]["diff_mode"]["support"] == "full"
+    attributes = attributes_of(documentation)
+    assert attributes["check_mode"]["support"] == "full"
+    assert attributes["diff_mode"]["support"] == "full"
 
 
 @each_module
