@@ -20,6 +20,7 @@ author:
   - The daemonless.containers authors (@daemonless)
 extends_documentation_fragment:
   - ansible.builtin.connection_pipelining
+  - daemonless.containers.ssh
 requirements:
   - Python 3.9 or newer on the host, and to be root there; see O(host_become).
 notes:
@@ -112,62 +113,6 @@ options:
     default: 0
     vars:
       - name: ansible_daemonless_command_timeout
-  port:
-    description:
-      - The host's port for SSH.
-    type: int
-    keyword:
-      - name: port
-    vars:
-      - name: ansible_port
-  password:
-    description:
-      - The password for SSH.
-    type: str
-    vars:
-      - name: ansible_password
-  private_key_file:
-    description:
-      - The private key for SSH, a file.
-    type: path
-    vars:
-      - name: ansible_private_key_file
-  private_key:
-    description:
-      - The private key for SSH itself.
-    type: str
-    vars:
-      - name: ansible_private_key
-  private_key_passphrase:
-    description:
-      - The passphrase of O(private_key).
-    type: str
-    vars:
-      - name: ansible_private_key_passphrase
-  host_key_checking:
-    description:
-      - Whether SSH is to know the host's key.
-    type: bool
-    vars:
-      - name: ansible_host_key_checking
-  sshpass_prompt:
-    description:
-      - The prompt for SSH's password, where it is an unusual one.
-    type: str
-    vars:
-      - name: ansible_sshpass_prompt
-  control_path:
-    description:
-      - The socket through which SSH shares one way to a host.
-    type: str
-    vars:
-      - name: ansible_control_path
-  control_path_dir:
-    description:
-      - The folder of such sockets.
-    type: str
-    vars:
-      - name: ansible_control_path_dir
 """
 
 EXAMPLES = r"""
@@ -222,7 +167,7 @@ _TO_SSH = (
     "control_path",
     "control_path_dir",
 )
-"""Options of the way to the host; plugin ssh has the same, and variables of these names."""
+"""Options of the way to the host (doc fragment ssh); plugin ssh has the same, and variables of these names."""
 
 display = Display()
 

@@ -1,41 +1,25 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers as Ansible's hosts: the connection plugin with the options that variables give it."""
+"""Containers as Ansible's hosts, through the connection plugin."""
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any, Dict
 
-import yaml
-from ansible import constants
-from ansible.playbook.play_context import PlayContext
+import plugged
 from container_runs import make_tree
 
 from ansible_collections.daemonless.containers.plugins.connection import nsenter
 
-NAME = "daemonless.containers.nsenter"
 PYTHON = "/usr/bin/python3"
 """The host's. What is first in PATH may be a program that only chooses a Python."""
 HOST_PYTHON = {"ansible_daemonless_host_python": PYTHON}
 
 
-@cache
-def _declare() -> None:
-    """Do what Ansible's loader of collections does, which gets into the way of what is imported without it."""
-    options = yaml.safe_load(nsenter.DOCUMENTATION)["options"]
-    constants.config.initialize_plugin_configuration_definitions("connection", NAME, options)
-
-
 def connection(**variables: Any) -> nsenter.Connection:
-    """The plugin for container ``web``, as a task with these variables has it."""
-    _declare()
-    plugin = nsenter.Connection(PlayContext())
-    plugin._load_name = NAME
-    ssh = {name: value for name, value in variables.items() if name.startswith("ansible_ssh_")}
-    plugin.set_options(var_options={"inventory_hostname": "web", **HOST_PYTHON, **variables, "_extras": ssh})
-    return plugin
+    """The plugin for container ``web`` of this host."""
+    return plugged.connection(**{**HOST_PYTHON, **variables})
 
 
 def run(command: str, data: bytes = b"", **variables: Any) -> str:

@@ -13,7 +13,8 @@ from typing import Any, Mapping
 
 import plays
 from container_runs import LOG, STORE
-from guests import HOST_PYTHON, NAME, PYTHON
+from guests import HOST_PYTHON, PYTHON
+from plugged import NAME
 from sshd import PASSWORD, server
 
 LIVE = Path(STORE.live("web"))

@@ -7,15 +7,12 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Tuple
 
 import pytest
-import yaml
-from ansible import constants
 from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
-from ansible.playbook.play_context import PlayContext
+from plugged import connection
 
 from ansible_collections.daemonless.containers.plugins.connection import nsenter
 from ansible_collections.daemonless.containers.plugins.plugin_utils.transport import Answer, RefusedError
 
-NAME = "daemonless.containers.nsenter"
 Connected = List[Tuple[str, Mapping[str, Any]]]
 
 
@@ -34,12 +31,6 @@ class Way:
         return Answer(self.words, self.data)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _declared() -> None:
-    options = yaml.safe_load(nsenter.DOCUMENTATION)["options"]
-    constants.config.initialize_plugin_configuration_definitions("connection", NAME, options)
-
-
 @pytest.fixture
 def connected(monkeypatch: pytest.MonkeyPatch) -> Connected:
     """What is asked of Ansible's own connections: kind and variables."""
@@ -52,16 +43,8 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Connected:
     return found
 
 
-def made(**variables: Any) -> nsenter.Connection:
-    plugin = nsenter.Connection(PlayContext())
-    plugin._load_name = NAME
-    ssh = {name: value for name, value in variables.items() if name.startswith("ansible_ssh_")}
-    plugin.set_options(var_options={"inventory_hostname": "web", **variables, "_extras": ssh})
-    return plugin
-
-
 def with_way(**variables: Any) -> Tuple[nsenter.Connection, Way]:
-    plugin, way = made(**variables), Way()
+    plugin, way = connection(**variables), Way()
     plugin._way = way  # type: ignore[assignment]
     return plugin, way
 
@@ -99,13 +82,13 @@ def with_way(**variables: Any) -> Tuple[nsenter.Connection, Way]:
 def test_the_way_to_the_host(
     connected: Connected, variables: Dict[str, Any], kind: str, told: Mapping[str, Any]
 ) -> None:
-    made(**variables)._connect()
+    connection(**variables)._connect()
     assert connected == [(kind, told)]
 
 
 def test_ssh_needs_to_know_where_to(connected: Connected) -> None:
     with pytest.raises(AnsibleError, match="transport ssh needs to know the host"):
-        made(ansible_daemonless_transport="ssh")._connect()
+        connection(ansible_daemonless_transport="ssh")._connect()
 
 
 def test_a_command_as_it_is_by_default() -> None:
@@ -165,6 +148,6 @@ def test_failures() -> None:
 
 
 def test_become_is_possible_and_pipelining_too() -> None:
-    plugin = made()
+    plugin = connection()
     assert plugin.has_pipelining
     assert not plugin.has_tty
