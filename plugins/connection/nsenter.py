@@ -71,9 +71,10 @@ options:
       - name: ansible_daemonless_host_become
   host_python:
     description:
-      - The host's Python.
+      - The host's Python. The default is the distribution's, which has the packages that role
+        P(daemonless.containers.host#role) installs.
     type: str
-    default: python3
+    default: /usr/bin/python3
     vars:
       - name: ansible_daemonless_host_python
   remote_user:

@@ -7,19 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict
 
-import plugged
 from container_runs import make_tree
-
-from ansible_collections.daemonless.containers.plugins.connection import nsenter
+from plugged import connection
 
 PYTHON = "/usr/bin/python3"
-"""The host's. What is first in PATH may be a program that only chooses a Python."""
-HOST_PYTHON = {"ansible_daemonless_host_python": PYTHON}
-
-
-def connection(**variables: Any) -> nsenter.Connection:
-    """The plugin for container ``web`` of this host."""
-    return plugged.connection(**{**HOST_PYTHON, **variables})
 
 
 def run(command: str, data: bytes = b"", **variables: Any) -> str:

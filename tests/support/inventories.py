@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict
 
-from guests import HOST_PYTHON
-
 NAME = "daemonless.containers.containers"
-HERE = {"name": "localhost", "vars": HOST_PYTHON}
+HERE = {"name": "localhost"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import Any, Dict, List
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from container_runs import FOREVER, STORE, container, mount_rootfs
-from guests import connection, run
+from guests import run
+from plugged import connection
 
 LIVE = Path(STORE.live("web"))
 

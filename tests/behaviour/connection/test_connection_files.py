@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from ansible.errors import AnsibleError, AnsibleFileNotFound
 from container_runs import FOREVER, STORE, container
-from guests import connection, run
+from guests import run
+from plugged import connection
 
 from ansible_collections.daemonless.containers.plugins.plugin_utils.files import PART
 

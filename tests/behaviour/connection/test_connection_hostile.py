@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from container_runs import FOREVER, container, mount_rootfs
-from guests import PYTHON, connection, run
+from guests import PYTHON, run
+from plugged import connection
 
 from ansible_collections.daemonless.containers.plugins.plugin_utils.parcel import PACKAGE, parcel
 

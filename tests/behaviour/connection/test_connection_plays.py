@@ -13,7 +13,7 @@ from typing import Any, Mapping
 
 import plays
 from container_runs import LOG, STORE
-from guests import HOST_PYTHON, PYTHON
+from guests import PYTHON
 from plugged import NAME
 from sshd import PASSWORD, server
 
@@ -23,7 +23,7 @@ CONFORMANCE = Path(__file__).with_name("conformance.yml")
 
 def inventory(folder: Path, **variables: Any) -> Path:
     path = folder / "inventory.json"
-    told = {"ansible_connection": NAME, "ansible_python_interpreter": PYTHON, **HOST_PYTHON, **variables}
+    told = {"ansible_connection": NAME, "ansible_python_interpreter": PYTHON, **variables}
     path.write_text(json.dumps({"all": {"hosts": {"web": told}}}), encoding="ascii")
     return path
 

@@ -11,7 +11,8 @@ from typing import Iterator, Set
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from container_runs import FOREVER, STORE, container
-from guests import connection, run
+from guests import run
+from plugged import connection
 from sshd import Server, server
 
 ALONE = "-o ControlPath=none"

@@ -9,7 +9,7 @@ from typing import Any, Dict
 
 import pytest
 from container_runs import FOREVER, STORE, container, mount_rootfs
-from guests import HOST_PYTHON, run
+from guests import run
 from internet import run as link
 from inventories import HERE, ansible_inventory
 from rooms import pack, unpack
@@ -37,7 +37,6 @@ def test_hosts_and_their_variables(three: Dict[str, int], tmp_path: Path) -> Non
     assert found["db"] == {
         "ansible_connection": "daemonless.containers.nsenter",
         "ansible_daemonless_container": "db",
-        **HOST_PYTHON,
         "daemonless_addresses": [],
         "daemonless_host": "localhost",
         "daemonless_hostname": "db",
@@ -111,7 +110,7 @@ def test_two_machines_through_ssh(tree: Path, tmp_path: Path) -> None:
     mount_rootfs(tree)
     container(command=FOREVER)
     with server() as there:
-        variables = {**there.variables("admin"), "ansible_daemonless_host_become": True, **HOST_PYTHON}
+        variables = {**there.variables("admin"), "ansible_daemonless_host_become": True}
         hosts = [HERE, {"name": "server", "vars": variables}]
         refused = ansible_inventory(tmp_path, hosts=hosts)
         found = ansible_inventory(tmp_path, hosts=hosts, naming="name@host").hosts
