@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Mapping, Optional, Tuple
 
@@ -13,6 +12,7 @@ from .._core.store import Store
 from .._image import record as images
 from .._rootfs import record as rootfses
 from .._rootfs.record import RootfsRecord
+from .._sys import exitcodes
 from . import confinement, handover, limits, record, replay, settings
 from .account import ACCOUNTS_MAX
 from .confinement import Confining
@@ -33,7 +33,6 @@ LOG = "log"
 _ETC_MAX = 1024 * 1024
 _RESOLV = "/etc/resolv.conf"
 _RESOLV_OF_RESOLVED = "/run/systemd/resolve/resolv.conf"
-_SIGNALED = 128
 _LAST_MOMENTS = 2.0
 """How long a process may take to be gone of which the kernel tells nothing any more, in seconds."""
 
@@ -195,6 +194,4 @@ def host_resolv(host: Host) -> bytes:
 def exit_code(host: Host, store: Store, name: str) -> Optional[int]:
     """How it last ended, as Docker counts: 128 and the signal's number for one that was killed. None: unknown."""
     status = host.accounting.exit_status(names_of(store, name)["accounting"])
-    if status is None:
-        return None
-    return _SIGNALED + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+    return None if status is None else exitcodes.exit_code(status)

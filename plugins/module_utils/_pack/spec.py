@@ -15,7 +15,7 @@ from .._image.config import check_run_config
 from .._image.platform import Platform, parse_platform
 from .._image.reference import checked_image_name
 
-DOCKER_ARCHIVE, OCI_ARCHIVE = "docker-archive", "oci-archive"
+DOCKER_ARCHIVE = "docker-archive"
 FILE, DIRECTORY, LINK = "file", "directory", "link"
 ID_MAX = 4294967294
 MTIME_MAX = 253402300799

@@ -12,7 +12,7 @@ from typing import Any, Mapping, Tuple
 from .._core.errors import ContainersError
 from .._core.store import Store
 
-DANGLING, UNUSED = "dangling", "unused"
+DANGLING = "dangling"
 _PARTS = re.compile(r"([0-9]{1,9})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 

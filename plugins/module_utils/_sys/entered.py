@@ -18,14 +18,11 @@ from typing import Iterable, NoReturn, Tuple
 from .._core.errors import step
 from .channel import Channel
 from .execution import close_on_exec, execute, give_up_rights, settle, stop_imports
+from .exitcodes import exit_code
 from .forked import become_root, forbid_inspection, leave_module_behind, raise_limits, tell_and_end
 from .launch import Process
 from .namespaces import FLAGS, enter
-from .syscall import CLOSE_RANGE, libc, syscall
-
-_PR_SET_PDEATHSIG = 1
-_LAST_DESCRIPTOR = 0xFFFFFFFF
-_SIGNALED = 128
+from .syscall import close_range, end_with_parent
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ def _guard(visit: Visit, command: int, channel: Channel) -> NoReturn:
 
     if not visit.alone:
         signal.signal(signal.SIGTERM, end_command)
-        libc("prctl", _PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0, path="prctl")
+        end_with_parent(signal.SIGTERM)
         if os.getppid() != visit.module:
             end_command(0, None)
     channel.send(str(command).encode())
@@ -100,18 +97,13 @@ def _guard(visit: Visit, command: int, channel: Channel) -> NoReturn:
         os._exit(0)
     os.waitid(os.P_PID, command, os.WEXITED | os.WNOWAIT)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    code = os.waitstatus_to_exitcode(os.waitpid(command, 0)[1])
-    os._exit(code if code >= 0 else _SIGNALED - code)
+    os._exit(exit_code(os.waitpid(command, 0)[1]))
 
 
 def _close_all_but(kept: Iterable[int]) -> None:
     first = 0
     for descriptor in sorted(kept):
         if first < descriptor:
-            _close(first, descriptor - 1)
+            close_range(first, descriptor - 1)
         first = descriptor + 1
-    _close(first, _LAST_DESCRIPTOR)
-
-
-def _close(first: int, last: int) -> None:
-    syscall(CLOSE_RANGE, first, last, 0, path="close descriptors")
+    close_range(first)

@@ -23,11 +23,10 @@ from .cgroups import Cgroups
 from .channel import Channel, GoneError
 from .conversation import converse
 from .entered import Visit
+from .exitcodes import exit_code
 from .launch import Process
 from .namespaces import FLAGS, Namespaces
 from .processes import DEATH_SECONDS, Processes
-
-_SIGNALED = 128
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Entering:
             except BaseException:
                 self._call_off(guard, guarded)
                 raise
-            code = _code(os.waitpid(guard, 0)[1]) if said.ended else self._call_off(guard, guarded)
+            code = exit_code(os.waitpid(guard, 0)[1]) if said.ended else self._call_off(guard, guarded)
             return Ended(code, said.texts[0], said.texts[1], timed_out=not said.ended)
 
     def start(self, entry: Entry) -> int:
@@ -143,7 +142,7 @@ class Entering:
         self._processes.signal(guarded, signal.SIGTERM)
         if not self._processes.wait(guarded, DEATH_SECONDS):
             raise ContainersError("it doesn't end after SIGKILL", "The kernel waits for a device or a file server")
-        return _code(os.waitpid(guard, 0)[1])
+        return exit_code(os.waitpid(guard, 0)[1])
 
 
 def _gone() -> ContainersError:
@@ -175,8 +174,3 @@ def _output(entry: Entry, held: ExitStack) -> Tuple[int, int]:
     held.callback(os.close, writing)
     os.fchown(writing, *entry.owner)
     return reading, writing
-
-
-def _code(status: int) -> int:
-    code = os.waitstatus_to_exitcode(status)
-    return code if code >= 0 else _SIGNALED - code

@@ -17,16 +17,16 @@ from typing import Dict, NoReturn, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from . import capabilities, syscall_filter
+from .exitcodes import CANNOT_RUN, NOT_FOUND
 from .forked import forbid_inspection
 from .launch import Process
-from .program import CANNOT_RUN, NOT_FOUND, NotExecutedError, missing_interpreter
+from .program import NotExecutedError, missing_interpreter
 from .security_label import confine_next_program
-from .syscall import CLOSE_RANGE, libc, syscall
+from .syscall import close_range, libc, syscall
 
 _UMASK = 0o022
 _PR_SET_NO_NEW_PRIVS = 38
 _CLOSE_RANGE_CLOEXEC = 4
-_LAST_DESCRIPTOR = 0xFFFFFFFF
 _KEYCTL_JOIN_SESSION_KEYRING = 1
 _KEYCTL_NUMBERS = {"x86_64": 250, "s390x": 280, "ppc64le": 271, "ppc64": 271, "i686": 288, "armv7l": 311}
 _KEYCTL_GENERIC = 219
@@ -101,7 +101,7 @@ def give_up_rights(process: Process) -> None:
 
 def close_on_exec() -> None:
     """Let nothing but the three streams pass to the command, whatever the module inherited."""
-    syscall(CLOSE_RANGE, 3, _LAST_DESCRIPTOR, _CLOSE_RANGE_CLOEXEC, path="close descriptors")
+    close_range(3, flags=_CLOSE_RANGE_CLOEXEC)
 
 
 def _join_new_keyring() -> None:

@@ -71,11 +71,11 @@ def _run(launch: Launch, program: Program, channel: Channel) -> NoReturn:
     close_on_exec()
     give_up_rights(launch)
     if launch.init:
-        serve_as_init(lambda: _execute_ortell_and_end(launch, program, channel))
+        serve_as_init(lambda: _execute_or_tell(launch, program, channel))
     execute(launch, program)
 
 
-def _execute_ortell_and_end(launch: Launch, program: Program, channel: Channel) -> NoReturn:
+def _execute_or_tell(launch: Launch, program: Program, channel: Channel) -> NoReturn:
     try:
         execute(launch, program)
     except BaseException as error:

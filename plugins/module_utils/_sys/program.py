@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from typing import Dict, Optional
 
 from .._core.errors import ContainersError
+from .exitcodes import CANNOT_RUN
 from .safepath import open_in_root
-
-CANNOT_RUN = 126
-NOT_FOUND = 127
 
 _HEAD = 256
 _DEPTH = 6

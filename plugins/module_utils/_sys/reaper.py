@@ -14,13 +14,12 @@ import signal
 from contextlib import suppress
 from typing import Callable, NoReturn
 
-from .syscall import CLOSE_RANGE, libc, syscall
+from .exitcodes import exit_code
+from .syscall import close_range, libc
 
 _PR_SET_NAME = 15
 _ARG_START, _ENV_END = 45, 48  # fields of /proc/<pid>/stat behind the name
 _NAME = b"init"
-_SIGNALED = 128
-_LAST_DESCRIPTOR = 0xFFFFFFFF
 _NOT_FORWARDED = (signal.SIGCHLD, signal.SIGTTIN, signal.SIGTTOU)
 
 
@@ -32,7 +31,7 @@ def serve_as_init(execute: Callable[[], NoReturn]) -> NoReturn:
         os.setsid()
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         execute()
-    syscall(CLOSE_RANGE, 3, _LAST_DESCRIPTOR, 0, path="close descriptors")
+    close_range(3)
     _forget_the_module()
     while True:
         number = signal.sigwaitinfo(signal.valid_signals()).si_signo
@@ -50,8 +49,7 @@ def _reap(command: int) -> None:
         except ChildProcessError:
             return
         if ended == command:
-            code = os.waitstatus_to_exitcode(status)
-            os._exit(code if code >= 0 else _SIGNALED - code)
+            os._exit(exit_code(status))
         if ended == 0:
             return
 

@@ -12,16 +12,16 @@ import shutil
 import signal
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from typing import Dict, NamedTuple, Optional, Sequence, Tuple
 
-from .syscall import libc
+from .syscall import end_with_parent
 
 SECRET = "{secret}"
 """An argument that stands for the path of a file with the secret in it."""
 
 _PROGRAM = "skopeo"
 _BIG_FILES = "/var/tmp"
-_PR_SET_PDEATHSIG = 1
 
 
 class Ended(NamedTuple):
@@ -72,12 +72,8 @@ class Skopeo:
                     check=False,
                     timeout=seconds,
                     pass_fds=passed,
-                    preexec_fn=_end_with_parent,
+                    preexec_fn=partial(end_with_parent, signal.SIGKILL),
                 )
             except subprocess.TimeoutExpired:
                 return Ended(None, b"", "")
             return Ended(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
-
-
-def _end_with_parent() -> None:
-    libc("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

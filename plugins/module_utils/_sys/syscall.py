@@ -16,15 +16,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 AT_FDCWD = -100
 AT_EMPTY_PATH = 0x1000
-AT_SYMLINK_NOFOLLOW = 0x100
 AT_RECURSIVE = 0x8000
+
+_PR_SET_PDEATHSIG = 1
+_CLOSE_RANGE = 436
+_LAST_DESCRIPTOR = 0xFFFFFFFF
 
 OPEN_TREE = 428
 MOVE_MOUNT = 429
 FSOPEN = 430
 FSCONFIG = 431
 FSMOUNT = 432
-CLOSE_RANGE = 436
 OPENAT2 = 437
 MOUNT_SETATTR = 442
 
@@ -34,6 +36,16 @@ Path = Union[str, bytes]
 def libc(function: str, *args: Any, path: Path = "") -> int:
     """Call a libc function that returns -1 on failure. Raises OSError with errno, its words and path."""
     return _checked(getattr(_libc, function)(*args), path or function)
+
+
+def close_range(first: int, last: int = _LAST_DESCRIPTOR, flags: int = 0) -> None:
+    """Close the descriptors from first to last; those that aren't open are no error."""
+    syscall(_CLOSE_RANGE, first, last, flags, path="close descriptors")
+
+
+def end_with_parent(number: int) -> None:
+    """Have this process sent the signal when its parent ends; one that has ended already sends none."""
+    libc("prctl", _PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def function_address(function: str) -> ctypes.c_void_p:

@@ -16,9 +16,8 @@ from typing import Any, Callable, Dict, List, Sequence
 
 from .._core.errors import ContainersError, os_error_text
 from .._core.interruption import heeded_at_once
-from .syscall import libc
+from .syscall import end_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _HEEDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 Job = Callable[[], Any]
@@ -105,7 +104,7 @@ def _live(job: Job, answer: int, parent: int) -> None:
     try:
         for number in _HEEDED:
             signal.signal(number, signal.SIG_DFL)
-        libc("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        end_with_parent(signal.SIGKILL)
         if os.getppid() == parent:
             os.umask(0)
             os.write(answer, json.dumps(_outcome(job)).encode())
