@@ -29,12 +29,12 @@ from ansible_collections.daemonless.containers.plugins.module_utils._image impor
 from ansible_collections.daemonless.containers.plugins.module_utils._image.archived import Blob
 from ansible_collections.daemonless.containers.plugins.module_utils._image.choose import Choice, choose, layer_blobs
 from ansible_collections.daemonless.containers.plugins.module_utils._image.compression import open_stream
+from ansible_collections.daemonless.containers.plugins.module_utils._image.limits import Limits
 from ansible_collections.daemonless.containers.plugins.module_utils._image.observe import observe
 from ansible_collections.daemonless.containers.plugins.module_utils._image.plan import plan, result
 from ansible_collections.daemonless.containers.plugins.module_utils._image.platform import Platform
 from ansible_collections.daemonless.containers.plugins.module_utils._image.spec import Wanted
 from ansible_collections.daemonless.containers.plugins.module_utils._image.tar import Member, read_members
-from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import Limits
 from ansible_collections.daemonless.containers.plugins.module_utils._image.writer import LayerWriter
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.blobs import Blobs
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.files import Files

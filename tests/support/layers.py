@@ -15,9 +15,9 @@ from victim import Victim
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._image.layer import layer_of
+from ansible_collections.daemonless.containers.plugins.module_utils._image.limits import Limits
 from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import (
     LayerSource,
-    Limits,
     Skipped,
     unpack_layers,
 )

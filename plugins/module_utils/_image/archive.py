@@ -16,8 +16,8 @@ from .._core.errors import ContainersError, step
 from .._core.store import Store
 from .archived import Archive, Blob
 from .compression import SNIFF, is_compressed, open_stream
+from .limits import Limits
 from .tar import FILE, HARDLINK, SYMLINK, FileSource, Member, read_members, shown
-from .unpack import Limits
 
 if TYPE_CHECKING:
     from .._sys.blobs import Blobs

@@ -11,9 +11,9 @@ from typing import Any, Mapping, Optional
 from .._core.errors import ContainersError
 from .._core.sizes import parse_size
 from .._core.store import Store
+from .limits import PATH_LENGTH_MAX, Limits
 from .platform import Platform, parse_platform
 from .reference import checked_image_name
-from .unpack import PATH_LENGTH_MAX, Limits
 
 PRESENT, ABSENT = "present", "absent"
 

@@ -20,9 +20,10 @@ from .._sys.files import Files
 from .._sys.settling import settle_later
 from .._sys.workers import processors, run_forked
 from .layer import FolderLayer, boot_id, is_layer_name, layer_of
+from .limits import Limits
 from .partial import locked_new, sweep
 from .stream import Blob, LayerStream
-from .unpack import LayerSource, Limits, Skipped, layer_skips
+from .unpack import LayerSource, Skipped, layer_skips
 from .writer import LayerWriter
 
 _PREFIX = ".partial-"

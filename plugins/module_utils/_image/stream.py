@@ -16,8 +16,8 @@ from queue import Queue
 from typing import Callable, Optional, Union
 
 from .compression import open_stream
+from .limits import Limits
 from .tar import ended
-from .unpack import Limits
 
 PIECES = 8
 

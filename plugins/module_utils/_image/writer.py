@@ -36,7 +36,7 @@ from .tar import (
 from .whiteouts import PREFIX, Whiteouts, is_aufs_link
 
 if TYPE_CHECKING:
-    from .unpack import Limits
+    from .limits import Limits
 
 SKIPPED_MAX = 1000
 _SPECIAL_BITS = 0o7000

@@ -15,7 +15,7 @@ from imagebuild import zstd
 from layers import Workshop, digest
 from tarbuild import archive, file, folder
 
-from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import Limits
+from ansible_collections.daemonless.containers.plugins.module_utils._image.limits import Limits
 
 DATA = archive(folder("d/"), file("d/f", b"content" * 1000), file("big", os.urandom(150_000)))
 

@@ -21,11 +21,8 @@ from victim import snapshot
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._image.layer import FolderLayer, layer_of
-from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import (
-    LayerSource,
-    Limits,
-    unpack_layers,
-)
+from ansible_collections.daemonless.containers.plugins.module_utils._image.limits import Limits
+from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import LayerSource, unpack_layers
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.files import Files
 
 SUPPORT = str(Path(__file__).parents[2] / "support")

@@ -15,8 +15,8 @@ from ansible_collections.daemonless.containers.plugins.module_utils._core.store 
 from ansible_collections.daemonless.containers.plugins.module_utils._image import archive as image_archive
 from ansible_collections.daemonless.containers.plugins.module_utils._image import whiteouts
 from ansible_collections.daemonless.containers.plugins.module_utils._image.argspec import ARGUMENT_SPEC
+from ansible_collections.daemonless.containers.plugins.module_utils._image.limits import RATIO_FREE, Limits
 from ansible_collections.daemonless.containers.plugins.module_utils._image.spec import spec
-from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import RATIO_FREE, Limits
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.blobs import Blobs
 
 SMALL = Limits(bytes=RATIO_FREE * 2, entries=10, path_length=20, ratio=100)

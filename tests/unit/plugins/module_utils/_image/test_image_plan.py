@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import Store
 from ansible_collections.daemonless.containers.plugins.module_utils._image.layer import layer_of
+from ansible_collections.daemonless.containers.plugins.module_utils._image.limits import Limits
 from ansible_collections.daemonless.containers.plugins.module_utils._image.observe import Found, Standing, Target
 from ansible_collections.daemonless.containers.plugins.module_utils._image.ops import (
     RemoveImage,
@@ -25,7 +26,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._image.plan 
 from ansible_collections.daemonless.containers.plugins.module_utils._image.platform import Platform
 from ansible_collections.daemonless.containers.plugins.module_utils._image.record import Fetched, ImageRecord, Seen
 from ansible_collections.daemonless.containers.plugins.module_utils._image.spec import Wanted
-from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import Limits, Skipped
+from ansible_collections.daemonless.containers.plugins.module_utils._image.unpack import Skipped
 
 STORE = Store("/store")
 HOST = Platform("linux", "amd64")
