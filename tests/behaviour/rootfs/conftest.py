@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Callable, Iterator, List
 
 import pytest
-from rootfs_runs import STORE
+from container_fixtures import clean_host
+
+__all__ = ["clean_host"]
 
 
 @pytest.fixture
@@ -28,23 +29,6 @@ def layers(tmp_path: Path) -> List[str]:
     Path(made[0], "hidden").write_text("low", encoding="utf-8")
     os.mknod(Path(made[1], "hidden"), 0o600 | 0o020000, os.makedev(0, 0))
     return made
-
-
-def _mount_points() -> List[str]:
-    return [line.split()[4] for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.fixture(autouse=True)
-def clean_host() -> Iterator[None]:
-    """Take away whatever the test left mounted or in a store."""
-    before = _mount_points()
-    yield
-    os.chdir("/")
-    for path in reversed(_mount_points()[len(before) :]):
-        subprocess.run(["umount", path.replace("\\040", " ")], check=True)
-    for path in Path(STORE.root).iterdir():
-        subprocess.run(["rm", "-rf", path], check=True)
-    shutil.rmtree("/run/daemonless", ignore_errors=True)
 
 
 @pytest.fixture
