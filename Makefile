@@ -19,7 +19,7 @@ run: setup ## start a container on this machine (IMAGE=path/to/docker-save.tar f
 	@tools/play started
 
 .PHONY: down
-down: setup ## take that container down again, leaving nothing
+down: setup ## take that container away again, with its image, link and rules
 	@tools/play absent
 
 .PHONY: setup
