@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, Sequence
 import pytest
 
 from ansible_collections.daemonless.containers.plugins import module_utils
+from ansible_collections.daemonless.containers.plugins.module_utils._container.handover import verdict_path
 from ansible_collections.daemonless.containers.plugins.module_utils._container.unit_name import mark
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_room
@@ -90,8 +91,12 @@ def test_it_runs_where_nothing_else_of_ours_is(host: Any, store: Store) -> None:
     assert made["changed"]
     assert made["runtime"]["path"] == store.runtime_entry
     assert run(store).stderr.startswith("usage: daemonless-runtime")
-    failed = run(store, "start", f"{store.root}/other", "web")
-    assert (failed.returncode, failed.stderr.strip()) != (0, "")
+    other = Store(f"{store.root}/other")
+    failed = run(store, "start", other.root, "web")
+    Files().remove(verdict_path(other, "web"))
+    Files().remove_empty(other.folders())
+    assert failed.returncode != 0
+    assert failed.stderr.strip()
     subprocess.run([sys.executable, "-I", "-c", WITHOUT_ANSIBLE, str(Path(store.runtime_entry).parent)], check=True)
 
 
