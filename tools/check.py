@@ -129,7 +129,7 @@ def main(words: List[str]) -> int:
     if unknown or not names:
         print(f"usage: tools/check.py {'|'.join(GROUPS)} ...", file=sys.stderr)
         return 2
-    return report(run_all([check for check in checks(quick=words == ["quick"]) if check.group in names]))
+    return report(run_all([check for check in checks() if check.group in names]))
 
 
 if __name__ == "__main__":
