@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's checks, one after the other, and end with a table of what passed and what did not.
 
-A check that takes long runs beside the others; what it prints is shown when they are done. A check that tested
-nothing has failed. The log of each is kept in .cache/log. What the checks are is in checklist.py; installing what
-they need is the Makefile's work.
+Checks that take long run beside the others, one of them at a time; what they print is shown when the others are
+done. A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
+checklist.py; installing what they need is the Makefile's work.
 
     tools/check.py all|quick|GROUP ...
 """

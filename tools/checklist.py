@@ -99,7 +99,7 @@ def sanity_check(
         return from_ansible_test(status, output, r"^Running sanity test ")
 
     command = ["tools/ansible-test", venv, "sanity", "--color", "no", *options]
-    return Check(name, "sanity", [*before, command], count, lacking)
+    return Check(name, "sanity", [*before, command], count, lacking, aside=True)
 
 
 def units() -> Iterator[Check]:

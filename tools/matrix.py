@@ -59,7 +59,7 @@ def on_target(python: str) -> Cell:
     core, controller = CONTROLLER
     name, folder = f"target-python-{python}", f".cache/venv-target-{python}"
     make = ["tools/venv", folder, find_python(python), "unit", "pyroute2-newest"]
-    target = ["--controller", "origin", "--target", f"controller:python={python}@{ROOT / folder}/bin/python"]
+    target = ["--target", f"controller:python={python}@{ROOT / folder}/bin/python"]
     return Cell(
         name,
         [
