@@ -40,11 +40,11 @@ lint: setup-check ## run the linters and type checks
 	@$(PYTHON) tools/check.py lint
 
 .PHONY: sanity
-sanity: setup-check ## run ansible-test sanity on each Ansible that the Pythons here can run
+sanity: setup-check ## run ansible-test sanity
 	@$(PYTHON) tools/check.py sanity
 
 .PHONY: units
-units: setup-check ## run the unit tests on each Python found here
+units: setup-check ## run the unit tests on the system's Python and the oldest that targets may have
 	@$(PYTHON) tools/check.py units
 
 .PHONY: behaviour
@@ -54,6 +54,12 @@ behaviour: setup-test ## run the tests on the real kernel, in a sandbox (as root
 .PHONY: integration
 integration: setup-test ## run the modules' integration targets, in a sandbox (as root)
 	@$(PYTHON) tools/check.py integration
+
+CELL ?=
+.PHONY: matrix
+matrix: setup-test ## test each cell of the support matrix whose Pythons are here (CELL=name for one; as root)
+	@tools/venv .cache/venv-nox $(PYTHON) matrix
+	@.cache/venv-nox/bin/nox $(if $(CELL),--session $(CELL))
 
 .PHONY: test-bare
 test-bare: ## try make run and make test-quick in bare Debian 12 and 13 (as root; downloads them)

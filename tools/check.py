@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's checks, one after the other, and end with a table of what passed and what did not.
 
-A check that takes long runs beside the others; what it prints is shown when they are done. A check that tested
-nothing has failed. The log of each is kept in .cache/log. What the checks are is in checklist.py; installing what
-they need is the Makefile's work.
+Checks that take long run beside the others, one of them at a time; what they print is shown when the others are
+done. A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
+checklist.py; installing what they need is the Makefile's work.
 
     tools/check.py all|quick|GROUP ...
 """
@@ -129,7 +129,7 @@ def main(words: List[str]) -> int:
     if unknown or not names:
         print(f"usage: tools/check.py {'|'.join(GROUPS)} ...", file=sys.stderr)
         return 2
-    return report(run_all([check for check in checks(quick=words == ["quick"]) if check.group in names]))
+    return report(run_all([check for check in checks() if check.group in names]))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Sequence
@@ -22,8 +23,8 @@ GROUPS: Dict[str, List[str]] = {
 }
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
-OTHER_PYTHONS = ("3.9", "3.10", "3.12", "3.13", "3.14")
-OLDEST = OTHER_PYTHONS[0]
+OLDEST = "3.9"
+"""The oldest Python that a target may have."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Check:
         return LOGS / f"{self.name}.xml"
 
 
-def checks(quick: bool) -> Iterator[Check]:
+def checks() -> Iterator[Check]:
     yield from lint()
-    yield from sanity(quick)
-    yield from units(quick)
+    yield from sanity()
+    yield from units()
     yield from behaviour()
     yield from integration()
     yield from machines()
@@ -82,44 +83,37 @@ def begins_as_shell_script(path: Path) -> bool:
         return stream.read(10) in {b"#!/bin/sh\n", b"#!/bin/bas"}
 
 
-def sanity(quick: bool) -> Iterator[Check]:
-    """With the Ansible in .venv and, in the whole run, with the newest one that a Python found here can run."""
-    yield sanity_check("sanity", ".venv", [])
-    if quick:
-        return
-    newest = next(filter(None, (find_python(version) for version in ("3.14", "3.13", "3.12"))), "")
-    folder = ".cache/venv-newest"
-    lacking = "" if newest else "no Python from 3.12 on for the newest ansible-core"
-    yield sanity_check("sanity-newest", folder, [["tools/venv", folder, newest, "newest"]], lacking)
+def sanity() -> Iterator[Check]:
+    """On the controller's Python, and what imports and compiles on the oldest that a target may have."""
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    yield sanity_check("sanity", ".venv", [], ["--python", here])
+    lacking = "" if find_python(OLDEST) else f"no Python {OLDEST} here"
+    oldest = ["--python", OLDEST, "--test", "compile", "--test", "import"]
+    yield sanity_check(f"sanity-{OLDEST}", ".venv", [], oldest, lacking)
 
 
-def sanity_check(name: str, venv: str, before: List[List[str]], lacking: str = "") -> Check:
+def sanity_check(
+    name: str, venv: str, before: List[List[str]], options: Sequence[str] = ("--python", "default"), lacking: str = ""
+) -> Check:
     def count(_check: Check, status: int, output: str) -> Counts:
         return from_ansible_test(status, output, r"^Running sanity test ")
 
-    command = ["tools/ansible-test", venv, "sanity", "--color", "no", "--python", "default"]
-    return Check(name, "sanity", [*before, command], count, lacking)
+    command = ["tools/ansible-test", venv, "sanity", "--color", "no", *options]
+    return Check(name, "sanity", [*before, command], count, lacking, aside=True)
 
 
-def units(quick: bool) -> Iterator[Check]:
-    """With the system's Python and, in the whole run, with each other one; always with the oldest we promise."""
+def units() -> Iterator[Check]:
+    """With the system's Python and the oldest that a target may have; the others are cells of the matrix."""
     yield pytest("units", "units", [], ".venv", ["tests/unit"])
-    for version in [OLDEST] if quick else OTHER_PYTHONS:
-        python, folder = find_python(version), f".cache/venv-{version}"
-        make = ["tools/venv", folder, python, "unit"]
-        lacking = "" if python else f"no Python {version} here"
-        yield pytest(f"units-{version}", "units", [make], folder, ["tests/unit"], lacking=lacking)
+    python, folder = find_python(OLDEST), f".cache/venv-{OLDEST}"
+    make = ["tools/venv", folder, python, "unit"]
+    lacking = "" if python else f"no Python {OLDEST} here"
+    yield pytest(f"units-{OLDEST}", "units", [make], folder, ["tests/unit"], lacking=lacking)
 
 
 def behaviour() -> Iterator[Check]:
-    """On the real kernel; links, and what connects hosts, once more with the newest pyroute2."""
-    lacking = needs_root()
-    folder = ".cache/venv-pyroute2"
-    make = ["tools/venv", folder, SYSTEM_PYTHON, "run", "unit", "pyroute2"]
-    sandbox = ["tests/sandbox"]
-    linked = ["tests/behaviour/veth", "tests/behaviour/interconnect"]
-    yield pytest("behaviour", "behaviour", [], ".venv", ["tests/behaviour"], sandbox, lacking)
-    yield pytest("behaviour-pyroute2", "behaviour", [make], folder, linked, sandbox, lacking)
+    """On the real kernel."""
+    yield pytest("behaviour", "behaviour", [], ".venv", ["tests/behaviour"], ["tests/sandbox"], needs_root())
 
 
 def pytest(
@@ -141,16 +135,19 @@ def pytest(
 
 def integration() -> Iterator[Check]:
     """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
-
-    def count(_check: Check, status: int, output: str) -> Counts:
-        return from_ansible_test(status, output, r"^Running \S+ integration test role")
-
     lacking = needs_root()
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
     yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking)
-    options = ["--color", "no", "--allow-destructive", "--allow-root", "--python", "default"]
-    command = ["tests/sandbox", "tools/ansible-test", ".venv", "integration", *options]
-    yield Check("integration", "integration", [command], count, lacking)
+    yield integration_check("integration", ".venv", [], ["--python", "default"], lacking)
+
+
+def integration_check(name: str, venv: str, before: List[List[str]], words: List[str], lacking: str) -> Check:
+    def count(_check: Check, status: int, output: str) -> Counts:
+        return from_ansible_test(status, output, r"^Running \S+ integration test role")
+
+    options = ["--color", "no", "--allow-destructive", "--allow-root", *words]
+    command = ["tests/sandbox", "tools/ansible-test", venv, "integration", *options]
+    return Check(name, "integration", [*before, command], count, lacking)
 
 
 def machines() -> Iterator[Check]:

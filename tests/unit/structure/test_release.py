@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Set
 
 import pytest
+import yaml
 from project import ROOT, modules
 
 GALAXY = Path(sys.executable).with_name("ansible-galaxy")
@@ -66,3 +67,16 @@ def test_it_can_be_installed(tarball: Path, tmp_path: Path) -> None:
     installed = tmp_path / "ansible_collections/daemonless/containers"
     assert (installed / "playbooks/site.yml").is_file()
     assert not (installed / "tests").exists()
+
+
+@pytest.mark.parametrize(
+    ("family", "platforms"),
+    [("Debian", {"dpkg"}), ("RedHat", {"rpm", "redhat"}), ("Suse", {"rpm", "suse"})],
+)
+def test_bindep_names_what_role_host_installs(family: str, platforms: Set[str]) -> None:
+    role = yaml.safe_load((ROOT / "roles/host/vars/main.yml").read_text(encoding="utf-8"))
+    packages = role["host_packages"][family]
+    wanted = {package for name in role["host_python_modules"]["nftables"] for package in packages[name]}
+    lines = [line.split() for line in (ROOT / "bindep.txt").read_text(encoding="utf-8").splitlines()]
+    listed = {line[0] for line in lines if line and line[-1] in {f"[platform:{platform}]" for platform in platforms}}
+    assert listed == wanted
