@@ -35,7 +35,7 @@ def template(node: ast.expr) -> str:
 
 @cache
 def written() -> str:
-    """All texts of the code, and those with which roles fail, one a line."""
+    """All texts of the code but its documentation, and those with which roles fail, one a line."""
     texts: Set[str] = set()
     for path in python_files("plugins"):
         texts |= {template(node) for node in ast.walk(tree(path)) if isinstance(node, (ast.JoinedStr, ast.Constant))}
@@ -43,7 +43,7 @@ def written() -> str:
         for text in re.findall(r"(?:msg|fail_msg): >-\n((?: {6,}.*\n)+)", path.read_text(encoding="utf-8")):
             texts.add(re.sub(r"\{\{.*?\}\}", ANY, " ".join(text.split())))
             texts |= set(re.findall(r"'([^']+)'", text))
-    return "\n".join(texts)
+    return "\n".join(text for text in texts if "\n" not in text)
 
 
 def quoted() -> Iterator[Tuple[str, str]]:
