@@ -28,7 +28,7 @@ def rows() -> List[List[str]]:
 
 def ours() -> Iterator[Tuple[str, str, Dict[str, Any]]]:
     """The option of docker run, the module, and the options as the page writes them."""
-    for docker, here, module, _ in rows():
+    for docker, here, module, _note in rows():
         if module:
             read = yaml.safe_load(here.strip("`"))
             assert isinstance(read, dict), here
@@ -37,7 +37,7 @@ def ours() -> Iterator[Tuple[str, str, Dict[str, Any]]]:
 
 def test_there_are_rows() -> None:
     assert len(rows()) > 60
-    assert {module for _, module, _ in ours()} == set(NEEDED)
+    assert {module for _docker, module, _given in ours()} == set(NEEDED)
 
 
 @pytest.mark.parametrize(("docker", "module", "given"), list(ours()))
@@ -47,19 +47,19 @@ def test_modules_take_what_the_page_says(docker: str, module: str, given: Dict[s
 
 
 def test_the_role_has_the_same_options() -> None:
-    named = {option for _, module, given in ours() if module in OF_THE_ROLE for option in given}
+    named = {option for _docker, module, given in ours() if module in OF_THE_ROLE for option in given}
     assert {f"container_{option}" for option in named} <= set(role_options("container"))
 
 
 def test_what_has_no_module_is_said_in_words() -> None:
-    said = {here for _, here, module, _ in rows() if not module}
+    said = {here for _docker, here, module, _note in rows() if not module}
     assert said == {"—", "always", "no `veth_pair`"}
 
 
 def test_modules_and_options_in_the_notes_exist() -> None:
     """The last column names them in passing."""
     known = {option for path in modules() for option in options(path.stem)} | {path.stem for path in modules()}
-    for docker, _, _, note in rows():
+    for docker, _here, _module, note in rows():
         for name in note.split("`")[1::2]:
             option = name.partition(":")[0]
             assert option in known | OTHERS or "/" in name, f"{docker}: {name}"

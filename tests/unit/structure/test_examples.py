@@ -54,7 +54,7 @@ def plays() -> Iterator[Tuple[str, List[Any]]]:
 
 def test_there_are_examples() -> None:
     assert set(documented()) < set(explained())
-    places = {place for place, _ in plays()}
+    places = {place for place, _play in plays()}
     assert {shown(path) for path in modules()} | {CONNECTION, "README.md", "docs/images.md"} <= places
 
 
@@ -63,7 +63,7 @@ def test_modules_and_roles_take_the_arguments() -> None:
     found = [(place, task) for place, document in examples() for task in tasks(document)]
     wrong = [f"{place}: {task['name']}: {fault}" for place, task in found for fault in task_faults(task)]
     assert wrong == []
-    shown_modules = {key for _, task in found for key in task if key.startswith(NAME)}
+    shown_modules = {key for _place, task in found for key in task if key.startswith(NAME)}
     assert shown_modules == {f"{NAME}{path.stem}" for path in modules()}
 
 
@@ -80,8 +80,7 @@ def test_modules_and_roles_take_the_arguments() -> None:
     ],
 )
 def test_what_is_wrong_is_found(module: str, given: Dict[str, Any], said: str) -> None:
-    (fault, *_) = faults(module, given)
-    assert said in fault
+    assert said in faults(module, given)[0]
 
 
 def test_a_role_has_no_other_variables() -> None:
@@ -124,6 +123,6 @@ def test_connection_variables() -> None:
     """Those that begin as the connection's own do are documented there."""
     documentation = yaml.safe_load(constant(ROOT / CONNECTION, "DOCUMENTATION"))
     known = {entry["name"] for option in documentation["options"].values() for entry in option.get("vars", ())}
-    words = {word for _, document in examples() for word in re.findall(r"ansible_daemonless_\w+", str(document))}
+    words = {word for _place, document in examples() for word in re.findall(r"ansible_daemonless_\w+", str(document))}
     assert words
     assert words <= known

@@ -50,7 +50,7 @@ def quoted() -> Iterator[Tuple[str, str]]:
     """The page and the message, for each row of the pages' tables of messages."""
     for page in PAGES:
         heading = ""
-        for first, *_ in table_rows(ROOT / page):
+        for first, *_rest in table_rows(ROOT / page):
             heading = first if first in HEADINGS or is_heading(page, first) else heading
             if heading in HEADINGS and first != heading:
                 yield page, first.strip("`")
@@ -72,7 +72,7 @@ def endings(message: str) -> List[str]:
 
 def test_there_are_messages() -> None:
     found = list(quoted())
-    assert {page for page, _ in found} == set(PAGES)
+    assert {page for page, _message in found} == set(PAGES)
     assert len(found) > 90
     assert "no such message was ever written" not in written()
 
