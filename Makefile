@@ -119,6 +119,14 @@ probes: setup-test ## put the probes of docs/security.md to this project, Docker
 bench-info: setup-test ## time container_info with 500 containers, in a sandbox (as root)
 	@tests/sandbox .venv/bin/python benchmarks/container_info.py
 
+.PHONY: docs
+docs: setup-check ## make the site of the documentation in .cache/docs/html, without a network
+	@tools/docs
+
+.PHONY: picture
+picture: setup-test ## make docs/pictures/run.svg anew, of a real run in a sandbox (as root)
+	@tests/sandbox .venv/bin/python tools/picture.py docs/pictures/run.svg
+
 .PHONY: format
 format: setup-check ## format the Python files
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
@@ -130,8 +138,8 @@ clean: ## remove what these targets made in the checkout
 .PHONY: setup-check setup-test
 setup-check:
 	@tools/packages check
-	@tools/venv .venv $(PYTHON) run dev
+	@tools/venv .venv $(PYTHON) run dev docs
 setup-test:
 	@tools/packages test
 	@tools/engine
-	@tools/venv .venv $(PYTHON) run dev
+	@tools/venv .venv $(PYTHON) run dev docs

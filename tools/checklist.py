@@ -68,6 +68,7 @@ def lint() -> Iterator[Check]:
     yield check(
         "docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."]
     )
+    yield Check("docs-site", "lint", [["tools/docs"]])
 
 
 def shell_scripts() -> List[str]:

@@ -69,6 +69,14 @@ def constant(path: Path, name: str) -> str:
     raise AssertionError(f"{shown(path)} has no {name}")
 
 
+def table_rows(path: Path) -> Iterator[List[str]]:
+    """The rows of all tables of a page, each as its cells, without headings' rules."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and set(line) - set("|-: "):
+            yield cells
+
+
 def imports(module: ast.AST, path: Path) -> Iterator[Tuple[int, str]]:
     """Line and absolute name of everything imported; names in this collection begin with ``plugins.``."""
     package = path.relative_to(ROOT).parent.parts

@@ -17,6 +17,7 @@ from project import ROOT, modules
 GALAXY = Path(sys.executable).with_name("ansible-galaxy")
 RELEASED = {
     *("COPYING", "LICENSES", "REUSE.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Makefile"),
+    "README.zh-CN.md",
     *(
         "FILES.json",
         "MANIFEST.json",

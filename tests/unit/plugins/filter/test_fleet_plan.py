@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from itertools import combinations
 from typing import Any, Dict, List
 
 import pytest
+import yaml
+from jinja2.nativetypes import NativeEnvironment
+from project import PLUGINS, constant
 
 pytest.importorskip("ansible.errors", reason="the controller's Ansible is not for this Python")
 from ansible.errors import AnsibleFilterError
@@ -95,3 +99,12 @@ def test_shares_are_even_and_add_up(count: int) -> None:
 def test_refused(arguments: Dict[str, Any], words: str) -> None:
     with pytest.raises(AnsibleFilterError, match=words):
         planned(HOSTS, **arguments)
+
+
+def test_example_gives_what_it_says() -> None:
+    example = constant(PLUGINS / "filter/fleet_plan.py", "EXAMPLES")
+    (task,) = yaml.safe_load(example)
+    environment = NativeEnvironment()
+    environment.filters["daemonless.containers.fleet_plan"] = planned
+    comment = "".join(line.lstrip("#") for line in example.splitlines() if line.startswith("#"))
+    assert environment.from_string(task["ansible.builtin.debug"]["msg"]).render() == json.loads(comment.lstrip(" =>"))

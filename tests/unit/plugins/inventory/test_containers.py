@@ -4,21 +4,26 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List, Mapping
 
 import pytest
+import yaml
 from ansible import release
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
+from project import PLUGINS, constant
 
 from ansible_collections.daemonless.containers.plugins.inventory.containers import InventoryModule
 from ansible_collections.daemonless.containers.plugins.plugin_utils.found import Machine
 
 CORE = tuple(int(part) for part in release.__version__.split(".")[:2])
-WEB = {"name": "web", "status": "running", "pid": 7, "labels": {"role": "front"}}
-DB = {"name": "db", "status": "running", "pid": 8, "labels": {}}
+MADE_OF = {"image": "busybox:1.36", "addresses": ["100.100.1.2/24"]}
+WEB = {"name": "web", "status": "running", "pid": 7, "labels": {"role": "front"}, **MADE_OF}
+DB = {"name": "db", "status": "running", "pid": 8, "labels": {}, **MADE_OF}
 OLD = {"name": "old", "status": "stopped", "pid": None, "labels": {}}
 OPTIONS = {
     "hosts": [{"name": "localhost"}],
@@ -145,3 +150,56 @@ def test_files_by_their_name(tmp_path: Path, name: str, ours: bool) -> None:
     path.touch()
     assert Plugin().verify_file(str(path)) is ours
     assert not Plugin().verify_file(f"{path}.missing")
+
+
+PATH = PLUGINS / "inventory/containers.py"
+
+
+def argument_spec(options: Mapping[str, Any]) -> Dict[str, Any]:
+    """What the documented options are as an argument spec."""
+    words = ("elements", "choices", "required", "default", "aliases")
+    long = {"boolean": "bool", "integer": "int", "string": "str"}
+    return {
+        name: {
+            **{word: option[word] for word in words if word in option},
+            "type": long.get(option.get("type"), option.get("type", "str")),
+            **({"options": argument_spec(option["suboptions"])} if option.get("suboptions") else {}),
+        }
+        for name, option in options.items()
+    }
+
+
+def faults(example: Mapping[str, Any]) -> List[str]:
+    documentation: Any = yaml.safe_load(constant(PATH, "DOCUMENTATION"))
+    documented = dict(documentation["options"])
+    for fragment in documentation["extends_documentation_fragment"]:
+        code = importlib.import_module(fragment.replace("ansible.builtin.", "ansible.plugins.doc_fragments."))
+        documented.update(yaml.safe_load(code.ModuleDocFragment.DOCUMENTATION)["options"])
+    return list(ArgumentSpecValidator(argument_spec(documented)).validate(example).error_messages)
+
+
+def examples() -> Iterator[Dict[str, Any]]:
+    yield from yaml.safe_load_all(constant(PATH, "EXAMPLES"))
+
+
+def test_examples_have_documented_options() -> None:
+    found = list(examples())
+    assert len(found) > 1
+    assert [fault for example in found for fault in faults(example)] == []
+    assert faults({**found[0], "keyed_group": []})
+    assert faults({**found[0], "naming": "host"})
+    assert faults({**found[0], "hosts": [{"name": "one", "var": {}}]})
+
+
+@conditions
+def test_examples_can_be_evaluated() -> None:
+    """Each with all of its expressions, for made-up containers, of which a mistake is an error."""
+
+    def trusted_within(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: trusted_within(inner) for key, inner in value.items()}
+        return [trusted_within(inner) for inner in value] if isinstance(value, list) else trusted(value)
+
+    hosts = [Plugin(**{key: trusted_within(value) for key, value in one.items()}).hosts() for one in examples()]
+    assert hosts[0] == ["db", "web"]
+    assert hosts[1] == ["db@server1.example.com", "db@server2", "web@server1.example.com", "web@server2"]
