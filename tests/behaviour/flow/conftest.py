@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Iterator
 
 import pytest
+from container_fixtures import mount_points, take_away_all
 from internet import internet
 from plays import Play
 from site_play import play_site
@@ -14,8 +15,11 @@ from site_play import play_site
 
 @pytest.fixture(scope="module", autouse=True)
 def _internet() -> Iterator[None]:
+    """Also takes away what a failed test left, so that one failure stays one."""
     with internet():
+        before = mount_points()
         yield
+        take_away_all(before)
 
 
 @pytest.fixture(scope="module")
