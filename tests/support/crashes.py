@@ -60,12 +60,18 @@ class Goes(Protocol):
     def go(self, host: Any) -> Dict[str, Any]: ...
 
 
+class Runs(Protocol):
+    """What is broken: a run of a room, or of something that works with several."""
+
+    def go(self, host: Any, check_mode: bool = False) -> Dict[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class Case:
     """What is broken, from which state on. Without ``all_or_nothing`` a run that fails keeps what it could do."""
 
     name: str
-    runs: Sequence[Run]
+    runs: Sequence[Runs]
     start: Sequence[Goes]
     all_or_nothing: bool = True
 
@@ -183,8 +189,12 @@ def settled() -> State:
 
 
 def look() -> State:
-    """The host, but for records of inits that have ended, which nobody takes for anything, and a cache."""
+    """The host, but for records of inits that have ended, which nobody takes for anything, and a cache.
+
+    In which order links came is left to chance where several processes make them.
+    """
     state = snapshot(FOLDERS)
+    state.update({part: sorted(state[part], key=str) for part in ("links", "routes")})
     files = state["files"]["/run"]
     host = Host()
     for path in [path for path in files if path.startswith(_LIVE) and path.endswith(".json")]:

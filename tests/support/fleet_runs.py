@@ -22,8 +22,13 @@ NETWORK = {"subnet": [SUBNET], "masquerade": False}
 
 def fleet(check_mode: bool = False, **options: Any) -> Dict[str, Any]:
     """Run it with the options that Ansible would fill in, on the real host. Failures are in the result."""
+    return fleet_on(Host(), check_mode, **options)
+
+
+def fleet_on(host: Any, check_mode: bool = False, **options: Any) -> Dict[str, Any]:
+    """The same on a host of the caller's."""
     complete = with_defaults(ARGUMENT_SPEC, {"fleet": "web", **options})
-    return run_fleet(entry_check(entry()), complete, Host(), check_mode)
+    return run_fleet(entry_check(entry()), complete, host, check_mode)
 
 
 def layer(folder: Path) -> str:

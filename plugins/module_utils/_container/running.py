@@ -99,7 +99,10 @@ def stop(host: Host, store: Store, name: str, number: int, seconds: float) -> No
         of_this_boot = live is not None and live.boot_id == host.processes.boot_id()
         ended = live is None or not of_this_boot or host.processes.end(live.pid, live.start_time, number, seconds)
     if not ended:
-        raise ContainersError("it doesn't end after SIGKILL", "The kernel waits for a device or a file server")
+        raise ContainersError(
+            "it doesn't end after SIGKILL",
+            "The kernel waits for a device or a file server, or it is frozen (paused): thaw it",
+        )
     with suppress(OSError):  # a record of a process that is gone tells nobody anything
         host.files.remove(store.live(name))
 

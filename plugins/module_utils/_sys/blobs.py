@@ -16,8 +16,10 @@ from contextlib import suppress
 from typing import Callable, NamedTuple, Optional, Tuple
 
 from .._core.errors import ContainersError
+from . import flock
 from .safepath import open_in_root
 
+_MARK = "daemonless"
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a FIFO put there must not keep us waiting
 
 
@@ -103,9 +105,14 @@ class Blobs:
             view = view[os.write(descriptor, view) :]
 
     def write_whole(self, path: str, mode: int, fill: Callable[[Callable[[bytes], object]], None]) -> None:
-        """Let ``fill`` write a file and put it at path when all of it is on the disk; else leave nothing."""
+        """Let ``fill`` write a file and put it at path when all of it is on the disk; else leave nothing.
+
+        What a killed run left of it, the next one takes away.
+        """
         folder = os.path.dirname(path)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)[:64]}.", dir=folder)
+        prefix = f".{os.path.basename(path)[:64]}.{_MARK}-"
+        _sweep(folder, prefix)
+        descriptor, temporary = _new(folder, prefix)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 fill(file.write)
@@ -149,3 +156,27 @@ def _plain(descriptor: int, path: str) -> int:
         return descriptor
     os.close(descriptor)
     raise ContainersError(f"{path} is not a plain file")
+
+
+def _new(folder: str, prefix: str) -> Tuple[int, str]:
+    """A new file that is locked, and so nobody's leftover, as long as it is open."""
+    while True:
+        descriptor, path = tempfile.mkstemp(prefix=prefix, dir=folder)
+        if flock.try_own(descriptor) and os.path.lexists(path):
+            return descriptor, path
+        os.close(descriptor)  # another run swept it away before it was locked
+
+
+def _sweep(folder: str, prefix: str) -> None:
+    """Remove files of this user that begin so and that nobody writes any more."""
+    for name in os.listdir(folder):
+        if not name.startswith(prefix):
+            continue
+        with suppress(OSError):
+            descriptor = os.open(f"{folder}/{name}", _READ | os.O_NOFOLLOW)
+            try:
+                found = os.fstat(descriptor)
+                if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and flock.try_own(descriptor):
+                    os.unlink(f"{folder}/{name}")
+            finally:
+                os.close(descriptor)

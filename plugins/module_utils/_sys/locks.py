@@ -77,8 +77,14 @@ class Locks:
             time.sleep(0.005)
 
     def _tidy(self, store: Store) -> None:
-        """Remove what is empty, unless another run is at work, which may be about to fill it."""
+        """Remove what is empty, and locks of killed runs, unless another run is at work: it may be about to fill it.
+
+        Whoever holds any other lock shares or owns that of the store, so that none is held here.
+        """
         with suppress(ContainersError), self._hold_one(store, _EVERYTHING, flock.try_own, wait=0.0):
+            for name in self._files.list(store.locks):
+                if name != f"{_EVERYTHING}.lock":
+                    self._files.remove(f"{store.locks}/{name}")
             self._files.remove_empty(store.folders()[:6])
             if self._files.list(store.locks) == [f"{_EVERYTHING}.lock"] and not self._files.list(store.root):
                 self._files.remove(f"{store.locks}/{_EVERYTHING}.lock")

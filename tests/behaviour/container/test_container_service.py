@@ -17,6 +17,7 @@ from typing import Any, Dict
 
 import pytest
 from container_runs import FOLDER, FOREVER, LOG, STORE, container, mount_rootfs, wait_for, wait_for_end
+from secrecy import SECRET, readable_by_others
 from veth_lab import Lab
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container.unit_name import mark, unit_name
@@ -205,3 +206,15 @@ def test_somebody_elses_unit(systemd: None, merged: Path) -> None:
     with pytest.raises(ContainersError, match="is there and isn't this container's"):
         container(command=FOREVER, restart_policy="always")
     assert UNIT.read_text(encoding="utf-8") == "[Unit]\n"
+
+
+def test_no_value_of_the_environment_is_in_the_unit_or_where_others_read(systemd: None, merged: Path) -> None:
+    container(command=["sh", "-c", "echo got $TOKEN; sleep 1000"], env={"TOKEN": SECRET}, restart_policy="always")
+    wait_for(LOG, f"got {SECRET}")
+    assert "ExecStart=" in UNIT.read_text(encoding="utf-8")
+    assert SECRET not in UNIT.read_text(encoding="utf-8")
+    assert SECRET in Path(FOLDER, "container.json").read_text(encoding="utf-8")
+    assert readable_by_others() == []
+    holding = [path for path in Path(STORE.root).rglob("*.json") if SECRET in path.read_text(encoding="utf-8")]
+    assert {path.stat().st_mode & 0o077 for path in holding} == {0}
+    container(state="absent", stop_timeout=0)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import stat
 import subprocess
 import sys
 import threading
@@ -18,8 +17,8 @@ from typing import Any, Dict, Iterator, List
 import pytest
 from crashes import go
 from fault_cases import Ground, container
+from secrecy import SECRET, readable_by_others
 
-SECRET = "hush-0f41c7"
 MODULES = "ansible_collections.daemonless.containers.plugins.modules"
 OPTIONS: Dict[str, Any] = {"name": "web", "command": ["sleep", "1000"], "env": {"TOKEN": SECRET}, "stop_timeout": 0}
 CALLS: Dict[str, Dict[str, Any]] = {
@@ -88,20 +87,6 @@ def module(name: str, arguments: Dict[str, Any], **internal: Any) -> str:
     answer = json.loads(done.stdout)
     answer.pop("invocation", None)  # what the controller itself sent, and shows with -vvv only
     return json.dumps(answer)
-
-
-def readable_by_others() -> List[str]:
-    """Files with the value in them that somebody else than root can reach."""
-    found = []
-    for top in ("/var/lib/daemonless", "/run", "/etc", "/tmp"):
-        for parent, folders, names in os.walk(top):
-            folders[:] = [name for name in folders if os.stat(f"{parent}/{name}").st_mode & stat.S_IXOTH]
-            for name in names:
-                path = Path(parent, name)
-                with suppress(OSError):
-                    if stat.S_ISREG(path.lstat().st_mode) and SECRET.encode() in path.read_bytes():
-                        found.append(f"{path} {path.stat().st_mode:o}")
-    return [line for line in found if int(line.rpartition(" ")[2], 8) & stat.S_IROTH]
 
 
 @pytest.mark.parametrize("name", CALLS)

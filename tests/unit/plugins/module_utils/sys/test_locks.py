@@ -97,3 +97,13 @@ def test_a_failure_inside_frees_the_lock(store: HereStore) -> None:
 def test_no_name_means_no_lock_and_no_folder(store: HereStore) -> None:
     with Locks(Files()).hold(store, []):
         assert not os.path.exists(store.run)
+
+
+def test_locks_of_killed_runs_go_once_nobody_is_at_work(store: HereStore) -> None:
+    with Locks(Files()).hold(store, ["container a"]):
+        left = Path(store.locks, "id ranges.lock")
+        left.touch()
+        with Locks(Files()).hold(store, ["container b"]):
+            pass
+        assert sorted(os.listdir(store.locks)) == ["container a.lock", "id ranges.lock", "store.lock"]
+    assert not left.exists()
