@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Tuple
 
 from .._container.room import ROOM as CONTAINER
 from .._core.errors import ContainersError, step
 from .._image.room import ROOM as IMAGE
+from .._nat.ports import Port, overlap
 from .._nat.room import ROOM as NAT
 from .._rootfs.room import ROOM as ROOTFS
 from .._veth.room import ROOM as VETH
@@ -31,12 +31,14 @@ def check_options(wanted: Wanted) -> None:
     for member in wanted.members:
         with step(f"container {member.name}"):
             published += [(member.name, port) for port in _check_member(wanted, member)]
-    for (one, port), (other, same) in combinations(published, 2):
-        if port.overlaps(same):
-            raise ContainersError(f"port {port.text()} is to be published for both {one} and {other}")
+    twice = overlap([port for _name, port in published])
+    if twice is not None:
+        (one, port), (other, _same) = (published[place] for place in twice)
+        raise ContainersError(f"port {port.text()} is to be published for both {one} and {other}")
 
 
-def _check_member(wanted: Wanted, member: Member) -> tuple:  # type: ignore[type-arg]
+def _check_member(wanted: Wanted, member: Member) -> Tuple[Port, ...]:
+    """The ports that it is to have published."""
     image = options.image(wanted, member)
     if image is not None:
         IMAGE.spec(image)

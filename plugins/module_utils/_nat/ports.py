@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Tuple
+from typing import Optional, Sequence, Tuple
 
 from .._core.errors import ContainersError
 
@@ -66,6 +66,22 @@ def parsed_range(text: str) -> Range:
     """The inverse of ``range_text``."""
     first, _dash, last = text.partition("-")
     return int(first), int(last or first)
+
+
+def overlap(ports: Sequence[Port]) -> Optional[Tuple[int, int]]:
+    """The places of two that a packet could be meant for, the lower first; None where there are none such.
+
+    In the order of host ports only neighbours can overlap: not each has to be compared with each.
+    """
+    order = sorted(range(len(ports)), key=lambda place: ports[place].host)
+    for number, one in enumerate(order):
+        for later in range(number + 1, len(order)):
+            other = order[later]
+            if ports[other].host[0] > ports[one].host[1]:
+                break
+            if ports[one].overlaps(ports[other]):
+                return min(one, other), max(one, other)
+    return None
 
 
 def parsed_port(text: str) -> Port:

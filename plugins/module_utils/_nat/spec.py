@@ -7,13 +7,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from .._core.names import checked_name
 from .._core.store import DEFAULT_STORE, Store
-from .ports import Port, parsed_port
+from .ports import Port, overlap, parsed_port
 
 FLEET = "fleet:"
 """Before the name of a fleet that owns rules: no container's name has a colon."""
@@ -144,9 +143,10 @@ def _check_ports(ports: Sequence[Port], addresses: Mapping[int, str]) -> None:
                 f"published port {port.text()}: the container has no {kind}address it could lead to",
                 "Give the container's address as address; there is no translation between IPv4 and IPv6",
             )
-    for one, other in combinations(ports, 2):
-        if one.overlaps(other):
-            raise ContainersError(f"published ports {one.text()} and {other.text()} overlap")
+    twice = overlap(ports)
+    if twice is not None:
+        one, other = (ports[place].text() for place in twice)
+        raise ContainersError(f"published ports {one} and {other} overlap")
 
 
 def _interface(name: Optional[str], option: str) -> Optional[str]:

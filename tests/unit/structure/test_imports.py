@@ -32,7 +32,7 @@ SERVICE = "_service"
 FLEET = "_fleet"
 """What does for many containers what the rooms do for one; it isn't a room, it joins their plans."""
 FLEET_ENTERS: Dict[str, Set[str]] = {
-    "_nat": {"joint", "observe", "spec"},
+    "_nat": {"joint", "observe", "ports", "spec"},
     "_veth": {"model", "ops", "target"},
     "_rootfs": {"identity"},
 }
