@@ -69,7 +69,7 @@ class _Lead:
         checks.check_ways_out(self._host, self._wanted, plan)
         rules = Rules(self._host, self._check, self._wanted.nat_backend)
         self._save(planned_record(self._wanted, self._kept, plan))
-        with self._progress.told(len(plan.gone) + len(plan.down) + len(plan.up) * (1 + self._wanted.reset)):
+        with self._progress.told(len(plan.gone) + len(plan.down) + len(plan.up)):
             self._withdraw(rules, plan)
             self._leave(plan)
             self._bring_up(plan)
@@ -137,7 +137,7 @@ class _Lead:
         if not self._wanted.reset or self._check:
             return set()
         links = Links(self._host, self._wanted, members)
-        self._serve(members, lambda number: stop(self._host, self._wanted, members[number]))
+        self._serve(members, lambda number: stop(self._host, self._wanted, members[number]), counted=False)
         stopped = [name for name, outcome in self._outcomes.items() if outcome.changed and outcome.error is None]
         links.see_to_it(stopped)
         return set(stopped)
@@ -175,14 +175,14 @@ class _Lead:
     def _connect(self, rules: Rules, plan: Roster) -> None:
         """The rules that all share, and those of members that have any of their own."""
         net = self._wanted.network
+        right = [member for member in plan.up if self._outcomes[member.name].error is None]
         if net is not None and net.masquerade and plan.numbers and plan.up:
-            rules.plan(self._whole(), options.nat_of_fleet(self._wanted, net))
+            if right:
+                rules.plan(self._whole(), options.nat_of_fleet(self._wanted, net))
         elif self._wanted.state == "started" and options.owner(self._wanted) in rules.owners:
             rules.plan(self._whole(), options.nat_absent(self._wanted, options.owner(self._wanted)))
-        for member in plan.up:
+        for member in right:
             outcome = self._outcomes[member.name]
-            if outcome.error is not None:
-                continue
             link = (net.bridge if net else None) or outcome.shown["host_interface"] or ""
             if options.has_own_address(member):
                 link = member.given.get("bridge") or outcome.shown["host_interface"]
@@ -193,14 +193,18 @@ class _Lead:
                 rules.plan(outcome, options.nat_absent(self._wanted, member.name))
         rules.carry_out()
 
-    def _serve(self, members: Sequence[Member], work: Work) -> None:
-        """Have the work done for each member, side by side, and note how it went."""
+    def _serve(self, members: Sequence[Member], work: Work, counted: bool = True) -> None:
+        """Have the work done for each member, side by side, and note how it went.
+
+        It is counted where a member is done with by it.
+        """
 
         def heard(_number: int, plain: Dict[str, Any]) -> None:
             outcome = outcome_of(plain)
             earlier = self._outcomes.get(outcome.name)
             self._outcomes[outcome.name] = outcome if earlier is None else earlier.then(outcome)
-            self._progress.step()
+            if counted:
+                self._progress.step()
 
         self._host.crew.serve(len(members), lambda number: work(number).plain(), heard)
 

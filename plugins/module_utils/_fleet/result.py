@@ -26,7 +26,7 @@ def told(outcomes: Sequence[Outcome], shared: Sequence[Outcome]) -> Dict[str, An
     }
     if failures:
         result["failed"] = True
-        result["msg"] = _message(failures, len(outcomes))
+        result["msg"] = _message(failures, sum(outcome.error is not None for outcome in outcomes), len(outcomes))
     return result
 
 
@@ -47,10 +47,12 @@ def _diff(everyone: Sequence[Outcome]) -> Dict[str, Any]:
     return dict(sides)
 
 
-def _message(failures: Dict[str, str], total: int) -> str:
+def _message(failures: Dict[str, str], members: int, total: int) -> str:
+    """``members`` of ``total`` are among the failures; what else is there is what they share."""
     told_of: List[str] = [f"{name}: {error}" for name, error in failures.items()]
     more = f"; and {len(told_of) - _TOLD} more, see failures" if len(told_of) > _TOLD else ""
-    return f"{len(failures)} of {total} failed: {'; '.join(told_of[:_TOLD])}{more}"
+    how_many = f"{members} of {total} failed: " if members else ""
+    return f"{how_many}{'; '.join(told_of[:_TOLD])}{more}"
 
 
 _TOLD = 5

@@ -67,6 +67,13 @@ def test_one_that_fails_leaves_the_others_right(tree: str) -> None:
     assert mended["counts"] == {"create": 1, "none": 2, "failed": 0}
 
 
+def test_where_all_fail_nothing_is_said_of_what_they_would_share(tree: str) -> None:
+    result = fleet(**alike(tree, containers=[{"name": n, "command": ["/nonsense"]} for n in ("a", "b")]))
+    assert list(result["failures"]) == ["a", "b"]
+    assert result["msg"].startswith("2 of 2 failed: a: ")
+    assert links() == []
+
+
 def test_one_that_fails_at_its_link_is_taken_back_whole(tree: str) -> None:
     subprocess.run(["ip", "link", "add", "veth-web2", "type", "bridge"], check=True)
     try:
