@@ -65,9 +65,9 @@ def lint() -> Iterator[Check]:
     yield Check("shellcheck", "lint", [["shellcheck", *shell_scripts()]])
     yield check("reuse", ["reuse", "lint", "--lines"])
     yield check("changelog", ["antsibull-changelog", "lint"])
-    yield check(
-        "docs", ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."]
-    )
+    options = ["--plugin-docs", "--validate-collection-refs", "all"]
+    antsibull = ["env", f"HOME={LOGS}", ".venv/bin/antsibull-docs"]  # it leaves a log there
+    yield Check("docs", "lint", [[*antsibull, "lint-collection-docs", *options, "."]])
     yield Check("docs-site", "lint", [["tools/docs"]])
 
 
