@@ -116,13 +116,19 @@ options:
       - A task with this always changes every container.
     type: bool
     default: false
+  healthy_wait_timeout:
+    description:
+      - How many seconds O(state=healthy) waits at most, for all together.
+    type: float
+    default: 300.0
   state:
     description:
       - V(started) makes, starts, connects and changes what is listed.
+      - V(healthy) does so too, and waits until the C(healthcheck) of each that is listed succeeds, for all at once.
       - V(stopped) stops what is listed and keeps its files.
       - V(absent) removes what is listed, or without O(containers) the whole fleet.
     type: str
-    choices: [started, stopped, absent]
+    choices: [started, healthy, stopped, absent]
     default: started
 notes:
   - Containers with a C(restart_policy) or limits need what M(daemonless.containers.runtime) puts on the target.

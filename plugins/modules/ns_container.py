@@ -212,6 +212,41 @@ options:
     description:
       - How many processes and threads the container may have at most; V(0) and V(-1) are no limit.
     type: int
+  healthcheck:
+    description:
+      - How to ask the container whether it does its work. The default is what the image says; each part that is given
+        takes the place of the image's.
+      - Nobody of this collection is there between tasks, so nobody asks then. O(state=healthy) asks.
+      - A running container is given another one without a restart.
+    type: dict
+    suboptions:
+      test:
+        description:
+          - Command that is executed in the container; exit code 0 means healthy.
+          - A text is a line for C(/bin/sh). A list begins with V(CMD), followed by program and arguments, or with
+            V(CMD-SHELL), followed by such a line; C([NONE]) is no health check, whatever the image says.
+        type: raw
+      interval:
+        description:
+          - How long to wait after a try that failed, such as V(30s), V(1m30s) or V(500ms). The default is V(5s).
+        type: str
+      timeout:
+        description:
+          - How long a try may take; then it has failed, and its command is killed. The default is V(30s).
+        type: str
+      start_period:
+        description:
+          - For how long after the container's start a try that failed isn't counted. The default is V(0s).
+        type: str
+      retries:
+        description:
+          - How many tries one after the other have to fail for the container to be unhealthy. The default is 3.
+        type: int
+  healthy_wait_timeout:
+    description:
+      - How many seconds O(state=healthy) waits at most.
+    type: float
+    default: 300.0
   stop_signal:
     description:
       - Signal that asks the container to end, by name or number. The default is the image's, or V(TERM).
@@ -259,10 +294,13 @@ options:
   state:
     description:
       - V(started), the container runs with these options.
+      - V(healthy), like that, and its O(healthcheck) succeeds. The task waits for that. It fails where the container
+        ends, is unhealthy or isn't healthy in time, and leaves it running. Having waited is no change, and in check
+        mode nobody asks.
       - V(stopped), it doesn't run. One that was never made isn't made by this, and other options aren't applied.
       - V(absent), it doesn't run, and its record and log are removed. The rootfs stays.
     type: str
-    choices: [started, stopped, absent]
+    choices: [started, healthy, stopped, absent]
     default: started
 notes:
   - The exit code is known where the kernel has BSD process accounting (C(CONFIG_BSD_PROCESS_ACCT), as the kernels of
@@ -300,6 +338,16 @@ EXAMPLES = r"""
     read_only: true
     cap_drop: [ALL]
     seccomp: /etc/containers/worker.json
+
+- name: Run a web server, and go on when it answers
+  daemonless.containers.ns_container:
+    name: web
+    healthcheck:
+      test: wget -q -O /dev/null http://localhost/
+      interval: 1s
+      start_period: 30s
+    healthy_wait_timeout: 60
+    state: healthy
 
 - name: Stop it, with more patience
   daemonless.containers.ns_container:

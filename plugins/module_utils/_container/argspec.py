@@ -8,6 +8,14 @@ from typing import Any, Dict
 
 from .._core import argspec
 
+HEALTHCHECK: Dict[str, Any] = {
+    "test": {"type": "raw"},
+    "interval": {"type": "str"},
+    "timeout": {"type": "str"},
+    "start_period": {"type": "str"},
+    "retries": {"type": "int"},
+}
+
 ARGUMENT_SPEC: Dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "rootfs": {"type": "str"},
@@ -39,6 +47,8 @@ ARGUMENT_SPEC: Dict[str, Any] = {
     "sysctls": {"type": "dict"},
     "init": {"type": "bool", "default": False},
     "interactive": {"type": "bool", "default": False, "aliases": ["stdin_open"]},
+    "healthcheck": {"type": "dict", "options": HEALTHCHECK},
+    "healthy_wait_timeout": {"type": "float", "default": 300.0},
     "oom_score_adj": {"type": "int"},
     "memory": {"type": "str"},
     "memory_swap": {"type": "str"},
@@ -50,6 +60,6 @@ ARGUMENT_SPEC: Dict[str, Any] = {
     "log_driver": {"type": "str", "choices": ["file", "journald"], "default": "file"},
     "restart": {"type": "bool", "default": False},
     "recreate": {"type": "bool", "default": False},
-    **argspec.state("started", "stopped", "absent"),
+    **argspec.state("started", "healthy", "stopped", "absent"),
     **argspec.store(),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, Dict, List, Tuple
 
-from . import limits
+from . import health, limits
 from .settings import NEEDS_RESTART, Settings
 
 RECORDED_ONLY = (
@@ -20,6 +20,7 @@ RECORDED_ONLY = (
     "etc_hosts",
     "limits",
     "restart_policy",
+    "healthcheck",
 )
 """Settings that a running container can have without being started anew."""
 
@@ -61,6 +62,7 @@ def view(settings: Settings) -> Dict[str, Any]:
     shown["devices"] = [str(device) for device in settings.devices]
     shown["tmpfs"] = [str(tmpfs) for tmpfs in settings.tmpfs]
     shown["ulimits"] = [str(ulimit) for ulimit in settings.ulimits]
+    shown["healthcheck"] = health.view(settings.healthcheck)
     shown.update(limits.view(settings.limits))
     if settings.seccomp_profile is not None:
         shown["seccomp_profile"] = f"sha256:{sha256(settings.seccomp_profile.encode()).hexdigest()}"

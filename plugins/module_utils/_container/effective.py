@@ -12,6 +12,7 @@ from .._rootfs.record import IdMap
 from . import devices, words
 from .account import find_account, refuse_unmapped, without_unmapped
 from .confinement import APPARMOR, SELINUX
+from .health import health
 from .observe import Found
 from .seccomp_profile import parsed
 from .settings import Pairs, Settings
@@ -81,12 +82,14 @@ def effective(wanted: Wanted, found: Found) -> Settings:
         stop_signal=_stop_signal(wanted, image),
         seccomp_profile=None if profile is None else parsed(profile, wanted.seccomp),
         stop_timeout=_PATIENCE if wanted.stop_timeout is None else wanted.stop_timeout,
+        healthcheck=health(wanted.healthcheck, image.get("Healthcheck")),
         **{name: getattr(wanted, name) for name in _AS_WANTED},
     )
     _check_limits(settings, found)
     _check_labels(settings, found)
     if found.mounted:
         _check(settings)
+        _check_health(wanted, settings)
     return settings
 
 
@@ -151,6 +154,14 @@ def _check_labels(settings: Settings, found: Found) -> None:
     ):
         if label is not None and module not in modules:
             raise ContainersError(f"{option}: {module} isn't enabled on this host", "Leave the option out")
+
+
+def _check_health(wanted: Wanted, settings: Settings) -> None:
+    if wanted.healthy and settings.healthcheck is None:
+        raise ContainersError(
+            f"container {wanted.name} can't be waited for: neither its image nor the options give a health check",
+            "Give option healthcheck, or ask for state: started",
+        )
 
 
 def _check(settings: Settings) -> None:

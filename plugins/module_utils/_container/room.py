@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Sequence
 
 from .._core.room import Room
+from .awaiting import await_wanted
 from .observe import Found, names_of, observe
 from .plan import plan
 from .record import living_pid
@@ -29,4 +30,6 @@ def upkeep(host: Host, wanted: Wanted) -> None:
         host.accounting.trim(names_of(wanted.store, wanted.name)["accounting"])
 
 
-ROOM: Room[Wanted, Found] = Room(spec=spec, observe=observe, plan=plan, result=result, locks=locks, upkeep=upkeep)
+ROOM: Room[Wanted, Found] = Room(
+    spec=spec, observe=observe, plan=plan, result=result, locks=locks, upkeep=upkeep, awaited=await_wanted
+)

@@ -12,6 +12,7 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
 from .._core.store import Store, read_record, write_record
+from .health import Health, from_record
 from .limits import Limits
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Settings:
     devices: Tuple[Device, ...] = ()
     apparmor_profile: Optional[str] = None
     selinux_label: Optional[str] = None
+    healthcheck: Optional[Health] = None
 
 
 NEEDS_RESTART = (
@@ -172,6 +174,7 @@ def _from_json(record: Mapping[str, Any]) -> Settings:
     values["tmpfs"] = tuple(Tmpfs(t["target"], tuple(t["options"])) for t in record["tmpfs"])
     values["devices"] = tuple(Device(**device) for device in record.get("devices", ()))
     values["limits"] = Limits(**record["limits"])
+    values["healthcheck"] = from_record(record.get("healthcheck"))
     values["ulimits"] = tuple(Ulimit(**ulimit) for ulimit in record["ulimits"])
     return Settings(**values)
 

@@ -11,7 +11,8 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 from .._core.errors import ContainersError
 from .._core.names import checked_name
 from .._core.store import Store
-from . import devices, limits, words
+from . import devices, health, limits, words
+from .health import Asked
 from .limits import Limits
 from .settings import DEFAULT, UNCONFINED, Device, Pairs, Tmpfs, Ulimit, Volume
 from .unit import restart_policy
@@ -24,11 +25,17 @@ _PATIENCE_RANGE = range(86_401)
 
 @dataclass(frozen=True)
 class Wanted:
-    """See the module's options. None: not given, so the image's or the default is taken."""
+    """See the module's options. None: not given, so the image's or the default is taken.
+
+    Of ``healthy`` containers ``state`` is started.
+    """
 
     store: Store
     name: str
     state: str
+    healthy: bool
+    healthy_wait: float
+    """Seconds."""
     restart: bool
     recreate: bool
     rootfs: str
@@ -61,6 +68,7 @@ class Wanted:
     stop_timeout: Optional[int]
     restart_policy: str
     log_driver: str
+    healthcheck: Optional[Asked]
 
 
 def spec(options: Mapping[str, Any]) -> Wanted:
@@ -68,11 +76,10 @@ def spec(options: Mapping[str, Any]) -> Wanted:
     name = checked_name(options["name"])
     namespaces = _namespaces(options["namespaces"])
     volumes, tmpfs = words.mounts(options["volumes"] or (), options["tmpfs"] or ())
-    own = KINDS if namespaces is None else namespaces
     return Wanted(
         store=Store(options["store"]),
         name=name,
-        state=options["state"],
+        **_state(options),
         restart=options["restart"],
         recreate=options["recreate"],
         rootfs=checked_name(options["rootfs"] or name, "rootfs"),
@@ -81,7 +88,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         env=words.environment(options["env"] or {}),
         user=words.plain(options["user"], "user"),
         working_dir=words.working_dir(options["working_dir"], "working_dir"),
-        hostname=_hostname(options["hostname"], own),
+        hostname=_hostname(options["hostname"], namespaces or KINDS),
         namespaces=namespaces,
         dns_servers=_addresses(options["dns_servers"]),
         dns_search=_entries(options["dns_search"], "dns_search"),
@@ -93,7 +100,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         capabilities=words.capability_set(options["capabilities"] or (), options["cap_drop"] or ()),
         **_confinement(options, volumes, tmpfs),
         ulimits=_ulimits(options["ulimits"] or ()),
-        sysctls=words.sysctls(options["sysctls"] or {}, own),
+        sysctls=words.sysctls(options["sysctls"] or {}, namespaces or KINDS),
         init=options["init"],
         interactive=options["interactive"],
         oom_score_adj=_oom_score(options["oom_score_adj"]),
@@ -102,6 +109,7 @@ def spec(options: Mapping[str, Any]) -> Wanted:
         stop_timeout=_seconds(options["stop_timeout"]),
         restart_policy=restart_policy(options["restart_policy"]),
         log_driver=options["log_driver"],
+        healthcheck=health.parsed(options["healthcheck"]),
     )
 
 
@@ -190,3 +198,10 @@ def _seconds(value: Optional[int]) -> Optional[int]:
     if value is not None and value not in _PATIENCE_RANGE:
         raise ContainersError(f"stop_timeout {value} isn't in 0..{_PATIENCE_RANGE[-1]}")
     return value
+
+
+def _state(options: Mapping[str, Any]) -> Dict[str, Any]:
+    healthy, seconds = options["state"] == "healthy", options["healthy_wait_timeout"]
+    if not 0 < seconds <= _PATIENCE_RANGE[-1]:
+        raise ContainersError(f"healthy_wait_timeout {seconds:g} isn't above 0 and at most {_PATIENCE_RANGE[-1]}")
+    return {"state": "started" if healthy else options["state"], "healthy": healthy, "healthy_wait": seconds}

@@ -39,6 +39,8 @@ class Room(Generic[W, F]):
     """What takes long, changes nothing a user can see and is needed by the ops; done before the locks of real runs."""
     upkeep: Optional[Callable[[Host, W], None]] = None
     """Housekeeping that changes nothing a user can see; done at the end of real runs."""
+    awaited: Optional[Callable[[Host, W], None]] = None
+    """Wait for what comes about by itself once all is done; nothing is locked meanwhile. Done in real runs."""
 
 
 def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:
@@ -49,13 +51,19 @@ def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check
     for option, value in options.items():
         refuse_nul(option, value)
     store = Store(options["store"]) if options.get("store") else Store()
+    wanted = room.spec(options)
     with ExitStack() as held:
         if not check_mode:
-            wanted = room.spec(options)
             if room.prepare is not None:
                 held.enter_context(room.prepare(host, wanted))
             held.enter_context(host.locks.hold(Store() if room.host_wide else store, room.locks(wanted)))
-        return run_owned(room, options, host, check_mode)
+        outcome = run_owned(room, options, host, check_mode)
+    if room.awaited is not None and not check_mode:
+        try:
+            room.awaited(host, wanted)
+        except ContainersError as error:
+            raise ExecutionError(error.message, error.hint, tuple(outcome["ops"])) from error
+    return outcome
 
 
 def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check_mode: bool) -> Dict[str, Any]:

@@ -35,7 +35,8 @@ ARGUMENT_SPEC: Dict[str, Any] = {
     "nat_backend": NAT["backend"],
     "prune": {"type": "bool", "default": False},
     "reset": {"type": "bool", "default": False},
-    **argspec.state("started", "stopped", "absent"),
+    "healthy_wait_timeout": CONTAINER["healthy_wait_timeout"],
+    **argspec.state("started", "healthy", "stopped", "absent"),
     **argspec.store(),
 }
 
@@ -53,7 +54,7 @@ _RENAMED: Dict[str, Dict[str, str]] = {
 _NOT_OF_AN_ENTRY: Dict[str, FrozenSet[str]] = {
     "image": frozenset({"state", "store"}),
     "rootfs": frozenset({"state", "store", "name", "read_only", "reset"}),
-    "container": frozenset({"state", "store", "name", "rootfs"}),
+    "container": frozenset({"state", "store", "name", "rootfs", "healthy_wait_timeout"}),
     "veth": frozenset({"state", "store", "container", "netns"}),
     "nat": frozenset({"state", "store", "name", "source", "in_interface", "backend"}),
 }

@@ -43,7 +43,10 @@ def run_fleet(check_entry: CheckEntry, asked: Mapping[str, Any], host: Host, che
         lead = _Lead(host, wanted, check_mode)
         held.enter_context(host.mounts.seen_once(MARK, users=lead.anybody_there))
         held.enter_context(host.networks.defaults_seen_once())
-        return lead.run()
+        outcomes, shared = lead.run()
+    if wanted.healthy and not check_mode:
+        last_words.await_healthy_ones(host, wanted, outcomes)
+    return told(outcomes, shared)
 
 
 class _Lead:
@@ -63,7 +66,8 @@ class _Lead:
         names = {*self._kept.members, *(member.name for member in self._wanted.members)}
         return not names.isdisjoint(self._host.files.list(self._wanted.store.containers))
 
-    def run(self) -> Dict[str, Any]:
+    def run(self) -> Tuple[List[Outcome], List[Outcome]]:
+        """How it went with each member, and with what they share."""
         others = record.load_others(self._host.files, self._wanted.store, self._wanted.fleet)
         plan = roster(self._wanted, self._kept, others)
         checks.check_ways_out(self._host, self._wanted, plan)
@@ -78,7 +82,7 @@ class _Lead:
         if not self._check:
             self._forget_failed(up)
             last_words.look_after(self._host, self._wanted, up)
-        return told([*(self._outcomes[member.name] for member in (*plan.gone, *plan.down)), *up], self._shared)
+        return [*(self._outcomes[member.name] for member in (*plan.gone, *plan.down)), *up], self._shared
 
     def _forget_failed(self, outcomes: Sequence[Outcome]) -> None:
         """Those that nothing is there of are no members."""

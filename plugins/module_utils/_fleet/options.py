@@ -32,7 +32,10 @@ def rootfs(wanted: Wanted, member: Member, unpacked: Optional[str], state: str) 
 def container(wanted: Wanted, member: Member, state: str) -> Options:
     """Of ns_container."""
     restart = bool(member.given.get("restart")) or wanted.reset
-    return {**_of("container", wanted, member), "name": member.name, "state": state, "restart": restart}
+    if wanted.healthy and state == "started":
+        state = "healthy"
+    given = {"name": member.name, "state": state, "restart": restart, "healthy_wait_timeout": wanted.healthy_wait}
+    return {**_of("container", wanted, member), **given}
 
 
 def veth(wanted: Wanted, member: Member, number: Optional[int], state: str) -> Optional[Options]:

@@ -23,11 +23,14 @@ CheckEntry = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Wanted:
-    """``members`` are those listed, whatever is to become of them."""
+    """``members`` are those listed, whatever is to become of them. Of ``healthy`` fleets ``state`` is started."""
 
     fleet: str
     store: Store
     state: str
+    healthy: bool
+    healthy_wait: float
+    """Seconds."""
     members: Tuple[Member, ...]
     network: Optional[Network]
     prune: bool
@@ -53,12 +56,15 @@ def spec(options: Mapping[str, Any], check_entry: CheckEntry) -> Wanted:
     listed = members(entries, defaults)
     if options["state"] != "absent" and options["containers"] is None:
         raise ContainersError(f"fleet {fleet}: containers is missing", "Only state: absent does without a list")
-    if options["reset"] and options["state"] != "started":
+    state = "started" if options["state"] == "healthy" else options["state"]
+    if options["reset"] and state != "started":
         raise ContainersError("reset goes with state: started only")
     return Wanted(
         fleet=fleet,
         store=Store(options["store"]),
-        state=options["state"],
+        state=state,
+        healthy=options["state"] == "healthy",
+        healthy_wait=options["healthy_wait_timeout"],
         members=listed,
         network=network(options["network"], fleet),
         prune=options["prune"],

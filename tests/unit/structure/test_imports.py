@@ -22,7 +22,7 @@ FRONT_DOORS: Dict[str, Set[str]] = {
         *("platform", "config", "reference", "documents"),  # what an image is made of
     },
     "_rootfs": {"record", "identity"},
-    "_container": {"record", "replay", "unit_name", "entrance", "words", "overview"},
+    "_container": {"record", "replay", "unit_name", "entrance", "words", "overview", "awaiting"},
     "_nat": {"published"},
     "_veth": {"ops_end"},  # changes to any link of the host
 }
@@ -32,6 +32,7 @@ SERVICE = "_service"
 FLEET = "_fleet"
 """What does for many containers what the rooms do for one; it isn't a room, it joins their plans."""
 FLEET_ENTERS: Dict[str, Set[str]] = {
+    "_container": {"awaiting"},
     "_nat": {"joint", "observe", "ports", "spec"},
     "_veth": {"model", "ops", "target"},
     "_rootfs": {"identity"},

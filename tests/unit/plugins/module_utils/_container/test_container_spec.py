@@ -16,6 +16,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._core.errors
 WRONG: Dict[str, Dict[str, Any]] = {
     "name '../x' is not valid": {"name": "../x"},
     "rootfs 'a/b' is not valid": {"rootfs": "a/b"},
+    "healthy_wait_timeout 0 isn't above 0": {"healthy_wait_timeout": 0.0},
     "namespaces: pid can't be left out": {"namespaces": ["mount"]},
     "command is neither a string nor a list": {"command": {"a": 1}},
     "command: No closing quotation": {"command": "echo 'x"},

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The daemonless.containers authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Health checks: what option and image say together, and what of it is refused."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional
+
+import pytest
+
+from ansible_collections.daemonless.containers.plugins.module_utils._container.health import (
+    Health,
+    from_record,
+    health,
+    parsed,
+    view,
+)
+from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
+
+OF_IMAGE = {"Test": ["CMD", "probe", "-x"], "Interval": 2_000_000_000, "Timeout": 1_500_000_000, "Retries": 5}
+
+
+def said(image: Optional[Mapping[str, Any]] = None, **option: Any) -> Optional[Health]:
+    given: Dict[str, Any] = {"test": None, "interval": None, "timeout": None, "start_period": None, "retries": None}
+    return health(parsed({**given, **option}) if option else None, image)
+
+
+def test_the_image_is_asked_first() -> None:
+    assert said(OF_IMAGE) == Health(("probe", "-x"), interval=2.0, timeout=1.5, start_period=0.0, retries=5)
+
+
+def test_each_part_that_is_given_takes_the_place_of_the_images() -> None:
+    found = said(OF_IMAGE, test="true", start_period="1m30s", retries=1)
+    assert found == Health(("/bin/sh", "-c", "true"), interval=2.0, timeout=1.5, start_period=90.0, retries=1)
+
+
+def test_defaults() -> None:
+    assert said(test=["CMD", "a"]) == Health(("a",), interval=5.0, timeout=30.0, start_period=0.0, retries=3)
+
+
+@pytest.mark.parametrize("image", [None, {}, {"Test": []}, {"Test": None}, {"Test": ["NONE"]}])
+def test_nothing_to_ask(image: Optional[Mapping[str, Any]]) -> None:
+    assert said(image) is None
+
+
+@pytest.mark.parametrize("test", [["NONE"], [], ""])
+def test_the_images_check_is_switched_off(test: Any) -> None:
+    assert said(OF_IMAGE, test=test) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30.0), ("1h1m1s", 3661.0), ("1.5s", 1.5), ("500ms", 0.5), ("1m5ms", 60.005)]
+)
+def test_durations_as_the_field_writes_them(text: str, seconds: float) -> None:
+    found = said(OF_IMAGE, interval=text)
+    assert found is not None
+    assert found.interval == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"test": {"a": 1}}, "test is neither a text nor a list of texts"),
+        ({"test": ["CMD", 1]}, "test is neither a text nor a list of texts"),
+        ({"test": ["curl", "localhost"]}, r"Give \[CMD, program"),
+        ({"test": ["CMD"]}, "is not valid"),
+        ({"test": ["CMD", ""]}, "is not valid"),
+        ({"test": ["CMD-SHELL", "a", "b"]}, "is not valid"),
+        ({"interval": "5"}, "interval '5' is not a duration.*Write it as 30s"),
+        ({"interval": ""}, "is not a duration"),
+        ({"interval": "0s"}, "isn't above 0"),
+        ({"timeout": "25h"}, "at most a day"),
+        ({"retries": 0}, "retries 0 isn't above 0"),
+    ],
+)
+def test_what_an_option_cant_mean(option: Dict[str, Any], words: str) -> None:
+    with pytest.raises(ContainersError, match=words):
+        said(None, **option)
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        ("x", "Healthcheck isn't an object"),
+        ({"Test": "x y", "Interval": -1}, "Interval is -1"),
+        ({"Test": ["CMD", "a"], "Retries": True}, "Retries is True"),
+        ({"Test": ["CMD", "a\0b"]}, "is not valid"),
+        ({"Test": [["CMD"]]}, "neither a text nor a list"),
+    ],
+)
+def test_nonsense_of_an_image_is_refused(image: Any, words: str) -> None:
+    with pytest.raises(ContainersError, match=words):
+        said(image)
+
+
+def test_it_comes_back_from_the_record() -> None:
+    kept = said(OF_IMAGE)
+    assert from_record({**view(kept)}) == kept
+    assert from_record(None) is None
