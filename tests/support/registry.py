@@ -78,6 +78,7 @@ def registry(folder: Path, port: int, secure: bool = True) -> Iterator[Registry]
     """A registry whose everything lies in that folder."""
     command = program()
     assert command is not None
+    assert not _answers(port), f"something listens on port {port} already"
     running = Registry(f"{_ADDRESS}:{port}", folder, secure)
     (folder / "config.yml").write_text(json.dumps(_config(running)))  # JSON is YAML
     with open(folder / "log", "ab") as log:
@@ -127,13 +128,18 @@ def _openssl(*words: object) -> None:
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection((_ADDRESS, port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+        if _answers(port):
             return
+        time.sleep(0.05)
     raise AssertionError(f"the registry doesn't answer: {log.read_text()[-2000:]}")
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection((_ADDRESS, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _layout(*images: imagebuild.Image) -> imagebuild.Members:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ import registry
 from rooms import empty_store
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[registry.Registry]:
     if registry.program() is None:
         pytest.skip("no registry here to fetch from: docker-registry is not installed")
@@ -19,7 +20,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[registry.Regis
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[registry.Registry]:
     if registry.program() is None:
         pytest.skip("no registry here to fetch from: docker-registry is not installed")
@@ -28,5 +29,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[registry.Registr
 
 
 @pytest.fixture(autouse=True)
-def _empty() -> None:
+def _empty() -> Iterator[None]:
     empty_store()
+    yield
+    empty_store()
+    shutil.rmtree("/run/daemonless", ignore_errors=True)

@@ -11,7 +11,7 @@ from typing import Iterator
 
 import pytest
 from fleet_runs import fleet, layer
-from snapshots import snapshot
+from snapshots import differences, snapshot
 
 _PATIENCE = 10
 
@@ -36,7 +36,6 @@ def _host() -> Iterator[None]:
         deadline = time.monotonic() + _PATIENCE
         while snapshot() != before and time.monotonic() < deadline:
             time.sleep(0.1)  # what was ended may take its time to be gone
-        after = snapshot()
-        assert {part: after[part] for part in before if before[part] != after[part]} == {}
+        assert differences(before, snapshot()) == []
     finally:
         subprocess.run(["ip", "link", "del", "uplink"], check=True)
