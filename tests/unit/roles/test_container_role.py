@@ -26,7 +26,7 @@ NO_VARIABLE = {
     "image_unpack": {"max_bytes", "max_entries", "max_path_length", "max_ratio"},
     "image_fetch": {"policy", "timeout", "retries"},
     "overlay_rootfs": {"read_only", "reset"},
-    "ns_container": {"rootfs", "restart", "recreate"},
+    "ns_container": {"rootfs", "restart", "recreate", "healthy_wait_timeout"},
     "veth_pair": {"netns"},
     "nat_rule": {"source"},
 }
