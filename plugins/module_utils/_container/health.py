@@ -102,7 +102,7 @@ def _of_image(image: Any) -> Dict[str, Any]:
 
 def _number(image: Mapping[str, Any], key: str) -> int:
     value = image.get(key) or 0
-    if type(value) is not int or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ContainersError(f"the image's Healthcheck: {key} is {value!r}, not a number above 0")
     return value
 
