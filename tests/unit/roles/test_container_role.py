@@ -77,6 +77,11 @@ def test_every_option_has_its_variable(module: str) -> None:
     assert options - passed == NO_VARIABLE[module] | {"store"} | ({"state"} & options - passed)
 
 
+def test_what_starts_it_is_given_all_that_is_for_its_start() -> None:
+    (start,) = [options for name, options in TASKS if name == "ns_container" and options["state"] == "started"]
+    assert set(_options("ns_container")) - set(start) == NO_VARIABLE["ns_container"] | {"store"}
+
+
 def test_defaults_are_those_that_are_declared() -> None:
     defaults = _load("defaults/main.yml")
     assert defaults == {name: VARIABLES[name].get("default") for name in defaults}
