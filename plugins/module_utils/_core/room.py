@@ -50,15 +50,16 @@ def run_room(room: Room[Any, Any], options: Mapping[str, Any], host: Host, check
     """
     for option, value in options.items():
         refuse_nul(option, value)
+    if check_mode:
+        return run_owned(room, options, host, check_mode)
     store = Store(options["store"]) if options.get("store") else Store()
     wanted = room.spec(options)
     with ExitStack() as held:
-        if not check_mode:
-            if room.prepare is not None:
-                held.enter_context(room.prepare(host, wanted))
-            held.enter_context(host.locks.hold(Store() if room.host_wide else store, room.locks(wanted)))
+        if room.prepare is not None:
+            held.enter_context(room.prepare(host, wanted))
+        held.enter_context(host.locks.hold(Store() if room.host_wide else store, room.locks(wanted)))
         outcome = run_owned(room, options, host, check_mode)
-    if room.awaited is not None and not check_mode:
+    if room.awaited is not None:
         try:
             room.awaited(host, wanted)
         except ContainersError as error:
