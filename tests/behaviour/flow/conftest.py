@@ -10,7 +10,7 @@ import pytest
 from container_fixtures import mount_points, take_away_all
 from internet import internet
 from plays import Play
-from site_play import play_site
+from site_play import busybox_archive, play_site
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,3 +27,10 @@ def site(_internet: None) -> Iterator[Play]:
     """The site, up; the value is how playing it went."""
     yield play_site().succeeded()
     play_site(container_state="absent").succeeded()
+
+
+@pytest.fixture(scope="module")
+def archive(_internet: None) -> Iterator[None]:
+    """The archive that the site would make."""
+    with busybox_archive():
+        yield

@@ -10,7 +10,7 @@ from typing import Any, Dict
 
 import pytest
 from plays import Play, play
-from site_play import ARCHIVE, OF_SITE, ROLE, play_site
+from site_play import ARCHIVE, OF_SITE, ROLE, busybox_archive
 from snapshots import snapshot
 
 CACHE = Path("/var/cache/daemonless")
@@ -18,7 +18,6 @@ REMOTE = {
     **OF_SITE,
     "container_image_src": "busybox.tar",
     "container_image_remote_src": "false",  # as from a command line: text
-    "container_image_remove": "true",
     "container_archive_local": "false",  # the target is this machine, and the role is not to know
 }
 
@@ -28,9 +27,8 @@ def playbook(_internet: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A playbook with the archive of busybox in the folder "files" beside it, on a bare host."""
     folder = tmp_path_factory.mktemp("playbook")
     (folder / "files").mkdir()
-    play_site().succeeded()
-    shutil.copy(ARCHIVE, folder / "files/busybox.tar")
-    play_site(container_state="absent").succeeded()
+    with busybox_archive():
+        shutil.copy(ARCHIVE, folder / "files/busybox.tar")
     return Path(shutil.copy(ROLE, folder / "one.yml"))
 
 

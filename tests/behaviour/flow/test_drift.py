@@ -8,12 +8,11 @@ import json
 import os
 import signal
 import time
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, Iterator, List, Tuple
 
 import pytest
 from containers import inside
 from internet import WEB_NAME, run
-from plays import Play
 from site_play import pid_of, play_role
 
 MERGED = "/var/lib/daemonless/containers/my-docker/merged"
@@ -55,8 +54,15 @@ DRIFTS: Dict[str, Tuple[Callable[[int], object], List[str]]] = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _up(archive: None) -> Iterator[None]:
+    play_role().succeeded()
+    yield
+    play_role(container_state="absent").succeeded()
+
+
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_drift_is_mended_and_only_that(site: Play, drift: str) -> None:
+def test_drift_is_mended_and_only_that(drift: str) -> None:
     make_it, mended_by = DRIFTS[drift]
     pid = _living_pid()
     make_it(pid)

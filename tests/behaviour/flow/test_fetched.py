@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator
 import pytest
 import registry
 from plays import Play
-from site_play import ARCHIVE, pid_of, play_role, play_site
+from site_play import ARCHIVE, busybox_archive, pid_of, play_role
 from snapshots import snapshot
 
 
@@ -20,9 +20,8 @@ def secured(_internet: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     if registry.program() is None:
         pytest.skip("no registry here to fetch from: docker-registry is not installed")
     with registry.registry(tmp_path_factory.mktemp("registry"), 5000) as running:
-        play_site().succeeded()
-        running.copy(f"docker-archive:{ARCHIVE}", "team/busybox:1")
-        play_site(container_state="absent").succeeded()
+        with busybox_archive():
+            running.copy(f"docker-archive:{ARCHIVE}", "team/busybox:1")
         yield running
 
 
@@ -33,7 +32,6 @@ def _play(secured: registry.Registry, *arguments: str, **variables: Any) -> Play
         "container_image_username": registry.USER,
         "container_image_password": registry.PASSWORD,
         "container_image_cert_dir": str(secured.folder / "certs"),
-        "container_image_remove": True,
     }
     return play_role(*arguments, **{**fetched, **variables})
 

@@ -15,12 +15,13 @@ import engine
 import pytest
 from containers import inside
 from internet import HOST, WEB_NAME
-from plays import ROOT, play
-from site_play import pid_of, play_site
+from project import ROOT
+from rooms import unpack
+from rootfs_runs import rootfs
+from site_play import pid_of, play_role
 
 IMAGES = Path("/var/lib/daemonless/images")
 FIXTURES = ROOT.parent / "shared/fixtures"
-UNPACK_MOUNT = Path(__file__).with_name("unpack_mount.yml")
 STAYS = ["sh", "-c", "trap 'exit 0' TERM; sleep 600 & wait"]
 
 RUNNABLE = ["docker-save-18.09-busybox-14-layers.tar", "kaniko-busybox-14-gzip-layers.tar"]
@@ -37,11 +38,9 @@ MOUNTABLE: Mapping[str, Tuple[Mapping[str, str], List[str]]] = {
 """Which image of several, and the files in it."""
 
 
-def _runs_as_site(archive: Path, **variables: object) -> int:
-    """Play the site on that archive, twice; the pid of what runs then."""
-    up = play_site(container_image_src=str(archive), **variables).succeeded()
-    assert play_site(container_image_src=str(archive), **variables).succeeded().changed == []
-    pid = pid_of(up)
+def _runs(archive: Path, **variables: object) -> int:
+    """Play the role on that archive; the pid of what runs then."""
+    pid = pid_of(play_role(container_image_src=str(archive), **variables).succeeded())
     assert inside(pid, "wget", "-q", "-O", "-", f"http://{WEB_NAME}/") == HOST
     return pid
 
@@ -56,9 +55,9 @@ def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engine.Engine]:
 
 @pytest.fixture
 def _down() -> Iterator[None]:
-    """Down, as a user types it: without telling which image it was."""
+    """Down, without telling which image it was."""
     yield
-    play_site(container_state="absent").succeeded()
+    play_role(container_state="absent").succeeded()
     assert list(Path("/var/lib/daemonless").iterdir()) == []
 
 
@@ -75,7 +74,8 @@ def test_an_image_that_an_engine_built_runs(docker: engine.Engine, tmp_path: Pat
     )
     docker("build", "--tag", "built:1", context)
     docker("save", "--output", tmp_path / "built.tar", "built:1")
-    pid = _runs_as_site(tmp_path / "built.tar")
+    pid = _runs(tmp_path / "built.tar")
+    assert play_role(container_image_src=str(tmp_path / "built.tar")).succeeded().changed == []
     assert inside(pid, "cat", "/added/Dockerfile").startswith("FROM scratch")
     assert Path("/var/lib/daemonless/containers/my-docker/log").read_text() == "hello from /made/here\n"
 
@@ -91,21 +91,21 @@ def test_a_root_that_an_engine_imported_runs(docker: engine.Engine, tmp_path: Pa
             tar.addfile(link)
     docker("import", "-", "imported:1", stdin=packed.getvalue())
     docker("save", "--output", tmp_path / "imported.tar", "imported:1")
-    _runs_as_site(tmp_path / "imported.tar", container_command=STAYS)
+    _runs(tmp_path / "imported.tar", container_command=STAYS)
 
 
 @pytest.mark.usefixtures("_down")
 @pytest.mark.parametrize("name", RUNNABLE)
 def test_an_image_of_14_layers_whose_command_is_a_shell_runs(name: str) -> None:
-    _runs_as_site(_fixture(name))
+    _runs(_fixture(name))
 
 
 @pytest.mark.usefixtures("_down")
-def test_another_image_takes_the_place_of_the_one_before() -> None:
-    play_site().succeeded()
-    tried = play_site("--check", container_image_src=str(_fixture(RUNNABLE[0]))).succeeded()
+def test_another_image_takes_the_place_of_the_one_before(archive: None) -> None:
+    play_role().succeeded()
+    tried = play_role("--check", container_image_src=str(_fixture(RUNNABLE[0]))).succeeded()
     assert tried.changed == ["image_unpack", "overlay_rootfs"]
-    replaced = play_site(container_image_src=str(_fixture(RUNNABLE[0]))).succeeded()
+    replaced = play_role(container_image_src=str(_fixture(RUNNABLE[0]))).succeeded()
     assert "fatal" not in replaced.output
     names = [image["names"] for image in map(json.loads, (p.read_text() for p in IMAGES.glob("*.json")))]
     assert len(names) == 1
@@ -114,13 +114,14 @@ def test_another_image_takes_the_place_of_the_one_before() -> None:
 @pytest.mark.parametrize("name", MOUNTABLE)
 def test_an_image_is_mounted_with_what_is_in_it(name: str) -> None:
     choice, files = MOUNTABLE[name]
-    variables = {"src": str(_fixture(name)), **choice}
+    archive = str(_fixture(name))
+    image = unpack(src=archive, **choice)["image"]["id"]
     try:
-        mounted = play(UNPACK_MOUNT, variables).succeeded()
-        merged = Path(mounted.last("overlay_rootfs")["rootfs"]["merged"])
+        merged = Path(rootfs(name="tried", image=image)["rootfs"]["merged"])
         assert sorted(str(path.relative_to(merged)) for path in merged.rglob("*") if path.is_file()) == files
     finally:
-        play(UNPACK_MOUNT, {**variables, "state": "absent"}).succeeded()
+        rootfs(name="tried", state="absent")
+        unpack(src=archive, state="absent", **choice)
 
 
 def _fixture(name: str) -> Path:

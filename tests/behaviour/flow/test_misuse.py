@@ -9,7 +9,7 @@ from typing import Any, Iterator, Mapping, Sequence, Tuple
 
 import pytest
 from internet import run
-from site_play import play_role, play_site
+from site_play import play_role
 from snapshots import snapshot
 
 MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
@@ -32,15 +32,11 @@ MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _the_host_is_as_before_when_all_is_taken_down(_internet: None) -> Iterator[None]:
-    play_site().succeeded()
-    play_role(container_state="absent").succeeded()
+def _the_host_is_as_before_when_all_is_taken_down(archive: None) -> Iterator[None]:
     before = snapshot()
     yield
     play_role(container_state="absent").succeeded()
-    after = snapshot()
-    play_site(container_state="absent").succeeded()
-    assert after == before
+    assert snapshot() == before
 
 
 def _refused(words: Sequence[str], **variables: Any) -> None:
