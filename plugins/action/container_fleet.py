@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's side of container_fleet: run the module, and meanwhile show how far it has come.
+"""The controller's side of container_fleet: call the module, and meanwhile show how far it has come.
 
 The module keeps a count in a file of the target. A thread reads that every few seconds over a connection of its own
 and shows it, so that whoever makes hundreds of containers sees that it moves. What the module does is none of its
@@ -14,35 +14,30 @@ import shlex
 import threading
 from typing import Any, Dict, Optional
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.store import DEFAULT_STORE, Store
 from ansible_collections.daemonless.containers.plugins.module_utils._fleet.progress import path_of
 
+from ..plugin_utils.cached_call import CachedCall
+
 EVERY_SECONDS = 2.0
 display = Display()
 
 
-class ActionModule(ActionBase):
+class ActionModule(CachedCall):
     """Runs the module of the same name."""
 
-    _supports_check_mode = True
-    _supports_async = True
-    _supports_diff = True
-
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
-        result: Dict[str, Any] = super().run(tmp, task_vars)
         ended = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(ended, (task_vars or {}).get("inventory_hostname", "")))
         watcher.daemon = True
         if not self._task.async_val and not self._task.check_mode:
             watcher.start()
         try:
-            result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            return super().run(tmp, task_vars)
         finally:
             ended.set()
-        return result
 
     def _watch(self, ended: threading.Event, host: str) -> None:
         """Show the count whenever it has changed, until the module has ended."""

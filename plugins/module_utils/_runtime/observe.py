@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What there is of the runtime, what it should consist of, and who needs it."""
+"""What there is of the runtime, what it should consist of, and who needs it.
+
+It consists of what Ansible brings along for this module, no more; so this is the one module that isn't called from a
+target's cache of modules, where all code is.
+"""
 
 from __future__ import annotations
 

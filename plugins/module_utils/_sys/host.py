@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .iptables_nft import IptablesNft
     from .journal import Journal
     from .launcher import Launcher
+    from .module_cache import ModuleCache
     from .mounts import Mounts
     from .namespaces import Namespaces
     from .networks import Networks
@@ -144,6 +145,12 @@ class Host:
         from .cgroups import Cgroups
 
         return Cgroups()
+
+    @cached_property
+    def module_cache(self) -> ModuleCache:
+        from .module_cache import ModuleCache
+
+        return ModuleCache(self.files)
 
     @cached_property
     def mounts(self) -> Mounts:

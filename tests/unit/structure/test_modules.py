@@ -45,6 +45,14 @@ def attributes_of(documentation: Any) -> Dict[str, Dict[str, Any]]:
 
 
 @each_module
+def test_called_from_the_cache(path: Path) -> None:
+    """By its action plugin; but for the runtime, which consists of what Ansible's ordinary way brings along."""
+    action = ROOT / "plugins/action" / path.name
+    assert action.is_file() == (path.stem != "runtime")
+    assert path.stem == "runtime" or "class ActionModule(CachedCall):" in action.read_text(encoding="utf-8")
+
+
+@each_module
 def test_documentation(path: Path) -> None:
     documentation: Any = yaml.safe_load(constant(path, "DOCUMENTATION"))
     assert documentation["module"] == path.stem

@@ -78,9 +78,10 @@ def test_a_connection_that_fails_ends_the_watch_alone(shown: List[str]) -> None:
 
 
 def test_the_module_is_run_whatever_the_watch_does(shown: List[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(action.ActionBase, "run", lambda *_arguments: {})
+    monkeypatch.setattr(
+        action.CachedCall, "run", lambda *_arguments: {"changed": True, "threads": threading.active_count()}
+    )
     plugin = object.__new__(action.ActionModule)
     plugin._task = SimpleNamespace(args={}, async_val=0, check_mode=False)
     plugin._connection = Connection()
-    plugin._execute_module = lambda **_arguments: {"changed": True, "threads": threading.active_count()}
     assert plugin.run(None, {"inventory_hostname": "host1"}) == {"changed": True, "threads": 2}
