@@ -15,6 +15,8 @@ from typing import Any, Dict, List, Sequence
 
 FOLDERS = ("/var/lib/daemonless", "/run", "/etc")
 PARENTS = ("/var/lib", "/var/cache", "/")
+MODULE_CACHE = "/var/cache/daemonless"
+"""The code of modules, which stays; tests/behaviour/module_cache has tests of it."""
 
 
 def snapshot(folders: Sequence[str] = FOLDERS) -> Dict[str, Any]:
@@ -26,7 +28,7 @@ def snapshot(folders: Sequence[str] = FOLDERS) -> Dict[str, Any]:
         "rules": _command("nft", "-s", "list", "ruleset") + _legacy_rules(),
         "processes": _processes(),
         "files": {folder: _files(folder) for folder in folders},
-        "entries": {folder: sorted(os.listdir(folder)) for folder in PARENTS},
+        "entries": {folder: _entries(folder) for folder in PARENTS},
         "host name": os.uname().nodename,
     }
 
@@ -46,6 +48,10 @@ def _without(some: List[Any], others: List[Any]) -> List[Any]:
     """Those that aren't among the others, or not so often."""
     rest = list(others)
     return [one for one in some if one not in rest or rest.remove(one)]
+
+
+def _entries(folder: str) -> List[str]:
+    return sorted(name for name in os.listdir(folder) if os.path.join(folder, name) != MODULE_CACHE)
 
 
 def _command(*command: str) -> List[str]:
