@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Sequence
 
 FOLDERS = ("/var/lib/daemonless", "/run", "/etc")
 PARENTS = ("/var/lib", "/var/cache", "/")
-MODULE_CACHE = "/var/cache/daemonless"
+MODULE_CACHE = "/var/cache/daemonless-modules"
 """The code of modules, which stays; tests/behaviour/module_cache has tests of it."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Iterator, List, Sequence
 
 from plays import ROOT
+from snapshots import MODULE_CACHE
 
 CONTROLLER = "198.51.100.254"
 _WIRE = "wire"
@@ -34,6 +35,7 @@ PermitRootLogin prohibit-password
 MaxStartups 100
 Subsystem sftp internal-sftp
 """
+_FOLDERS = ("/var/lib/daemonless", "/var/cache", "/run/daemonless")
 _INSIDE = (
     "hostname {name} && usermod -p '*' root && mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -f {folder}/sshd_config"
 )
@@ -68,7 +70,7 @@ class SshHost:
             self.run("nft", "list", "ruleset"),
             self.run("sh", "-c", "cut -d' ' -f3- /proc/self/mountinfo"),
             self.run("sh", "-c", "ps -eo args | grep -c '[s]leep' || true"),
-            self.run("find", "/var/lib/daemonless", "/var/cache", "/run/daemonless", "-mindepth", "1", check=False),
+            self.run("find", *_FOLDERS, "-mindepth", "1", "-not", "-path", f"{MODULE_CACHE}*", check=False),
         ]
 
 

@@ -20,7 +20,7 @@ import sys
 from contextlib import suppress
 from typing import Optional
 
-FOLDER = "/var/cache/daemonless"
+FOLDER = "/var/cache/daemonless-modules"
 NOT_RUN = "daemonless_not_run"
 """Among the values that are returned where the module wasn't run: why."""
 KEEPS = "daemonless_keeps"

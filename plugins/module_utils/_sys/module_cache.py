@@ -20,7 +20,7 @@ from .files import Files
 
 _KEPT = 4
 """More than one: controllers of several versions, and Pythons, take turns on a host."""
-_WHOLE = ".zip"
+_WHOLE, _HALF = ".zip", ".zip.new"
 _UNCHECKED = 1
 """Flags of bytecode that is never compared with its source (PEP 552): both are in a file with a digest."""
 
@@ -36,13 +36,14 @@ class ModuleCache:
         archive = _compiled(sources, path)
         self._files.make_dir(os.path.dirname(path), 0o755)
         self._files.write_atomic(path, hashlib.sha256(archive).hexdigest().encode() + archive, 0o644)
-        self._sweep(os.path.dirname(path))
+        self._sweep(path)
 
-    def _sweep(self, folder: str) -> None:
+    def _sweep(self, put: str) -> None:
         """Remove what killed runs left, and all but the files that were used last; nothing that is in use."""
-        paths = [f"{folder}/{name}" for name in self._files.list(folder)]
+        folder = os.path.dirname(put)
+        paths = [f"{folder}/{name}" for name in self._files.list(folder) if name.endswith((_WHOLE, _HALF))]
         whole = [path for path in paths if path.endswith(_WHOLE)]
-        for path in {*paths}.difference(sorted(whole, key=_last_used)[-_KEPT:]):
+        for path in {*paths}.difference([put], sorted(whole, key=_last_used)[-_KEPT:]):
             with suppress(OSError):
                 _remove_unused(path)
 

@@ -60,6 +60,13 @@ def test_of_several_those_used_last_stay(sources: Path, tmp_path: Path) -> None:
     assert names(cache) == ["3.zip", "4.zip", "5.zip", "6.zip"]
 
 
+def test_what_was_just_put_there_stays_whatever_the_clock_was(sources: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    for number in range(1, 6):
+        put(sources, f"{number}.zip", cache, 2**32 + number)
+    assert (cache / "5.zip").exists()
+
+
 def test_what_is_in_use_stays(sources: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     first = put(sources, "1.zip", cache, 1)
@@ -76,8 +83,9 @@ def test_what_a_killed_run_left_goes(sources: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     put(sources, "1.zip", cache, 1)
     (cache / ".2.zip.new").write_bytes(b"half")
+    (cache / "notes").write_bytes(b"not ours")
     put(sources, "3.zip", cache, 3)
-    assert names(cache) == ["1.zip", "3.zip"]
+    assert names(cache) == ["1.zip", "3.zip", "notes"]
 
 
 def test_where_it_cant_be_put_nothing_is_left(tmp_path: Path) -> None:
