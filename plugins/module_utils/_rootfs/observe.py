@@ -57,10 +57,14 @@ def observe(host: Host, wanted: Wanted) -> Found:
 def _mounts(
     host: Host, wanted: Wanted, place: str, record: Optional[RootfsRecord]
 ) -> Tuple[Tuple[Mounted, ...], List[MountEntry]]:
-    """The mounts at the wanted and the recorded place; and those of this rootfs anywhere else."""
+    """The mounts at the wanted and the recorded place; and elsewhere those of this rootfs, and any among its files.
+
+    What is removed with those files would be that of whoever mounted it there.
+    """
     prefix = source_prefix(wanted.store, wanted.name)
     places = {place} if record is None else {place, record.merged}
-    entries = host.mounts.naming([prefix, *places])
+    own = tuple(f"{os.path.realpath(wanted.folder)}/{part}" for part in ("diff", "work"))
+    entries = host.mounts.naming([prefix, *places, *own])
     at_place = tuple(
         Mounted(
             path=entry.path,
@@ -72,7 +76,12 @@ def _mounts(
         for entry in entries
         if entry.path in places
     )
-    return at_place, [entry for entry in entries if entry.source.startswith(prefix) and entry.path not in places]
+    elsewhere = [entry for entry in entries if entry.path not in places]
+    return at_place, [e for e in elsewhere if e.source.startswith(prefix) or _is_within(e.path, own)]
+
+
+def _is_within(path: str, folders: Tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _made_of(host: Host, wanted: Wanted) -> Tuple[Optional[str], Optional[Tuple[str, ...]]]:
