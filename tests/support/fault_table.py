@@ -262,4 +262,4 @@ FOREIGN: Dict[str, Tuple[str, ...]] = {
         f"{_KILLED}test_what_others_are_writing_stays",
     ),
 }
-"""By what it is that somebody else made, where a name or a place of ours would be."""
+"""By what it is that somebody else made: what there is to see besides ``foreign_table``, which tries each act."""
