@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, FrozenSet, Iterable, List, Tuple
+from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Mapping, Tuple
 
 from .._core.errors import ContainersError
-from .._core.store import Store
+from .._core.store import Store, read_record
 
 if TYPE_CHECKING:
     from .._sys.files import Files
@@ -23,6 +23,9 @@ PARTIAL = ".partial-"
 """How the name of a layer's folder begins while it is filled; what follows is the layer's own."""
 REMOVED = ".removed"
 """How the name of a layer's folder ends while it is emptied."""
+
+USUAL_IDS = 65536
+"""How many ids containers usually have: owners below aren't recorded."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -43,7 +46,7 @@ class FolderLayer:
 
     @property
     def skipped_path(self) -> str:
-        """The record of entries that were left out; none if there were none."""
+        """The record of entries that were left out, and of the highest owners; none if nothing is uncommon."""
         return f"{self.path}.skipped.json"
 
     @property
@@ -81,6 +84,16 @@ def boot_id(files: Files) -> bytes:
 def layer_of(store: Store, diff_id: str) -> FolderLayer:
     """The layer of that digest in the store, made or not."""
     return FolderLayer(diff_id, f"{store.layers}/{checked_digest(diff_id, 'diff_id').partition(':')[2]}")
+
+
+def highest_owner(files: Files, store: Store, diff_id: str) -> Tuple[int, int]:
+    """The highest uid and gid that anything in the layer belongs to, where they are uncommon; else zeros."""
+
+    def highest(record: Mapping[str, Any]) -> Tuple[int, int]:
+        uid, gid = record.get("highest", (0, 0))
+        return int(uid), int(gid)
+
+    return read_record(files, layer_of(store, diff_id).skipped_path, highest) or (0, 0)
 
 
 def mounts_of(mounts: Mounts, diff_ids: Iterable[str]) -> List[Tuple[str, FrozenSet[str]]]:

@@ -19,7 +19,7 @@ from .._core.store import Store
 from .._sys.files import Files
 from .._sys.settling import settle_later
 from .._sys.workers import processors, run_forked
-from .layer import PARTIAL, FolderLayer, boot_id, is_layer_name, layer_of
+from .layer import PARTIAL, USUAL_IDS, FolderLayer, boot_id, is_layer_name, layer_of
 from .limits import Limits
 from .partial import locked_new, sweep
 from .stream import Blob, LayerStream
@@ -70,14 +70,14 @@ class _Staged:
             writer.write(stream)
             stream.drain()
             _verify(source, blob, stream)
-        if writer.skipped:
+        if writer.skipped or max(writer.highest) >= USUAL_IDS:
             entries = [{"path": path, "reason": reason} for path, reason in writer.skipped]
             with os.fdopen(os.open(self._skipped, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as file:
-                json.dump({"version": 1, "skipped": entries}, file)
+                json.dump({"version": 1, "skipped": entries, "highest": writer.highest}, file)
 
     @property
     def _skipped(self) -> str:
-        """The record of what was left out, as safe from a power cut as the layer: its mark is for both."""
+        """The record of what is uncommon, as safe from a power cut as the layer: its mark is for both."""
         return f"{self.path}/skipped.json"
 
     def publish(self, files: Files) -> None:
