@@ -215,7 +215,7 @@ FAULTS: Dict[int, Line] = {
         "ended, or an error that says why, and ended once it is thawed",
         (
             f"{_LIFECYCLE}test_stopped_by_a_signal_it_is_ended_all_the_same",
-            f"{_CONTAINER}test_frozen_it_is_kept_and_removed_once_thawed",
+            "behaviour/container/test_container_frozen.py::test_frozen_it_is_kept_and_removed_once_thawed",
         ),
     ),
     26: Line(
