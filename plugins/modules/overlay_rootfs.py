@@ -53,8 +53,8 @@ options:
       - V(auto) gives it a range of 65,536 ids that no other root file system on this host has, from 536870912 upwards.
         It keeps them until O(state=absent).
       - V(none) shows the owners of files as they are in the layers, for a container without a user namespace.
-      - Files in the layers with an owner above 65535 belong to the overflow id (65534) in a container of V(auto); use
-        O(uidmap) for such images.
+      - An image with files of an owner above 65535 is refused with V(auto), as they would be nobody's in the container.
+        Use O(uidmap) and O(gidmap) for such images, or V(none). Of folders in O(layers) nobody looks at the owners.
       - Needs Linux 5.19, and a O(store) on a file system that can be id-mapped, such as ext4, xfs or btrfs.
     type: str
     choices: [auto, none]

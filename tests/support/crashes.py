@@ -166,7 +166,7 @@ def states(case: Case) -> Tuple[State, State]:
     left = still_to_do(case)
     assert not left, f"{case.name}: a run leaves to do: {left}"
     case.begin()
-    wrong = differences(before, _same(before))
+    wrong = differences(before, unlike(before))
     assert not wrong, f"{case.name}: where it starts from is another place the second time: {wrong}"
     return before, after
 
@@ -267,12 +267,12 @@ def _converge(case: Case, what: str, after: State, tally: Tally) -> None:
 
 
 def _compare(case: Case, what: str, how: str, wanted: State, tally: Tally) -> None:
-    wrong = differences(wanted, _same(wanted))
+    wrong = differences(wanted, unlike(wanted))
     if wrong:
         tally.wrong.append(f"{what}: not so that it {how}: {wrong[:_SHOWN]} and {len(wrong[_SHOWN:])} more")
 
 
-def _same(wanted: State) -> State:
+def unlike(wanted: State) -> State:
     """The host, as soon as it is as wanted; as it is after a while if it isn't."""
     deadline = time.monotonic() + PATIENCE
     found = look()

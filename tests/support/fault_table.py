@@ -123,8 +123,9 @@ FAULTS: Dict[int, Line] = {
     ),
     14: Line(
         "the mount is busy",
-        "an error that names who has it",
+        "an error that names who has it, and nothing that is written is lost",
         (
+            f"{_REFUSED}test_busy_loses_nothing_of_what_is_being_written",
             f"{_REFUSED}test_busy_names_the_process_and_how",
             f"{_REFUSED}test_busy_by_an_open_file_and_a_mount_below",
             f"{_DRIFT}test_mount_that_a_process_still_has_is_brought_back",
@@ -149,7 +150,15 @@ FAULTS: Dict[int, Line] = {
         "an error, none changed",
         (f"{_CONFLICTS}test_a_foreign_link_of_the_wanted_name", f"{_CONFLICTS}test_a_foreign_link_of_another_kind"),
     ),
-    18: Line("removal of an absent link", "no change", (f"{_PAIR}test_removed_and_removed_again",)),
+    18: Line(
+        "removal of an absent link",
+        "no change, also where it goes meanwhile",
+        (
+            f"{_PAIR}test_removed_and_removed_again",
+            f"{_PAIR}test_removal_of_what_was_never_there_changes_nothing",
+            f"{_PAIR}test_removal_of_a_link_that_goes_meanwhile",
+        ),
+    ),
     19: Line(
         "failure once the pair is made",
         "undone",
@@ -170,8 +179,9 @@ FAULTS: Dict[int, Line] = {
     ),
     21: Line(
         "rules are made and removed at once",
-        "one after the other",
+        "one after the other, and each owner has its own",
         (
+            f"{_AT_ONCE}test_rules_come_and_go_at_once_and_each_owner_has_its_own",
             f"{_AT_ONCE}test_rules_of_two_stores_are_changed_one_after_the_other",
             f"{_AT_ONCE}test_different_names_are_made_and_removed",
         ),
@@ -184,7 +194,11 @@ FAULTS: Dict[int, Line] = {
     23: Line(
         "legacy and nftables rules on one host",
         "found out, no rule in both",
-        (f"{_FORWARD}test_auto_finds_out", f"{_RULES}test_switching_the_back_end_moves_the_rules"),
+        (
+            f"{_FORWARD}test_auto_finds_out",
+            f"{_FORWARD}test_a_rule_is_never_in_both_back_ends",
+            f"{_RULES}test_switching_the_back_end_moves_the_rules",
+        ),
     ),
     24: Line(
         "a record is cut off or lost",
@@ -201,7 +215,7 @@ FAULTS: Dict[int, Line] = {
         "ended, or an error that says why, and ended once it is thawed",
         (
             f"{_LIFECYCLE}test_stopped_by_a_signal_it_is_ended_all_the_same",
-            f"{_CONTAINER}test_frozen_it_is_kept_and_removed_once_thawed",
+            "behaviour/container/test_container_frozen.py::test_frozen_it_is_kept_and_removed_once_thawed",
         ),
     ),
     26: Line(
@@ -262,4 +276,4 @@ FOREIGN: Dict[str, Tuple[str, ...]] = {
         f"{_KILLED}test_what_others_are_writing_stays",
     ),
 }
-"""By what it is that somebody else made, where a name or a place of ours would be."""
+"""By what it is that somebody else made: what there is to see besides ``foreign_table``, which tries each act."""

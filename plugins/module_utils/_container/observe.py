@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Mapping, Optional, Tuple, TypeVar
 
 from .._core.errors import ContainersError, step
 from .._core.store import Store
@@ -18,6 +18,7 @@ from .account import ACCOUNTS_MAX
 from .confinement import Confining
 from .etcfiles import FILES, FOLDER, has_own_server
 from .group import unit_group
+from .record import LiveRecord
 from .settings import Settings
 from .spec import Wanted
 from .unit_found import UnitFound, look
@@ -35,6 +36,8 @@ _RESOLV = "/etc/resolv.conf"
 _RESOLV_OF_RESOLVED = "/run/systemd/resolve/resolv.conf"
 _LAST_MOMENTS = 2.0
 """How long a process may take to be gone of which the kernel tells nothing any more, in seconds."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Found:
     controllers: FrozenSet[str] = frozenset()
     """Kinds of limits that the host's cgroups can have."""
     missing_sources: Tuple[str, ...] = ()
+    links: Tuple[str, ...] = ()
+    """Paths of its files where somebody has put a link: what is behind that isn't ours to write to."""
     confining: Confining = field(default_factory=Confining)
     systemd: bool = False
     """Whether systemd runs the host."""
@@ -125,25 +130,35 @@ def _settings(host: Host, wanted: Wanted) -> Optional[Settings]:
 
 
 def _of_init(host: Host, store: Store, name: str) -> Dict[str, Any]:
-    """What the kernel says of the living init; nothing where there is none, or it ends just now.
-
-    Of one in its last moments the kernel tells nothing, not even to root.
-    """
-    pid = record.living_pid(host, store, name)
-    if pid is None:
+    """What the kernel says of the living init; nothing where there is none, or it ends just now."""
+    init = record.living(host, store, name)
+    if init is None:
         return {}
-    begun = host.processes.start_time(pid)
-    try:
-        return {
+    pid = init.pid
+    told = told_of(
+        host,
+        init,
+        lambda: {
             "pid": pid,
             "hostname": host.namespaces.hostname(pid),
             "namespaces": host.namespaces.own(pid),
             "limiting": _limiting(host, store, name, pid),
-        }
+        },
+    )
+    return told or {}
+
+
+def told_of(host: Host, init: LiveRecord, look: Callable[[], T]) -> Optional[T]:
+    """What is seen of a living init; None where it ends just now.
+
+    Of one in its last moments the kernel tells nothing, not even to root.
+    """
+    try:
+        return look()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
-        if begun is not None and not host.processes.ends(pid, begun, _LAST_MOMENTS):
+        if not host.processes.ends(init.pid, init.start_time, _LAST_MOMENTS):
             raise
-        return {}
+        return None
 
 
 def _limiting(host: Host, store: Store, name: str, pid: int) -> Dict[str, str]:
@@ -157,6 +172,7 @@ def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]
         "has_cgroup2": b"\tcgroup2\n" in host.files.read("/proc/filesystems"),
         "controllers": host.cgroups.controllers(),
         "missing_sources": tuple(volume.source for volume in wanted.volumes if not host.files.exists(volume.source)),
+        "links": _links(host, wanted),
         "rootfs": rootfses.load(host.files, wanted.store, wanted.rootfs),
         "confining": confinement.look(host, wanted),
         "systemd": host.systemd.running(),
@@ -174,6 +190,12 @@ def _of_rootfs(host: Host, wanted: Wanted, pid: Optional[int]) -> Dict[str, Any]
             values["group"] = host.container_files.read_in_rootfs(rootfs.merged, "etc/group", ACCOUNTS_MAX)
         values["root_is_current"] = pid is None or host.namespaces.same_root(pid, rootfs.merged) is not False
     return values
+
+
+def _links(host: Host, wanted: Wanted) -> Tuple[str, ...]:
+    paths = names_of(wanted.store, wanted.name)
+    etc = (f"{paths['etc']}/{file}" for file in FILES)
+    return tuple(path for path in (*paths.values(), *etc) if host.files.is_link(path))
 
 
 def _image(host: Host, store: Store, image_id: Optional[str]) -> Optional[Mapping[str, Any]]:

@@ -16,7 +16,8 @@ from .._core.store import Store
 from . import limits, record, settings
 from .differences import view
 from .group import unit_group
-from .observe import exit_code, names_of
+from .observe import exit_code, names_of, told_of
+from .record import LiveRecord
 from .settings import Settings
 from .unit import JOURNALD
 
@@ -102,16 +103,16 @@ def shown_limits(found: Overview) -> Dict[str, Any]:
 def _process(host: Host, store: Store, name: str, unit: Optional[str]) -> Dict[str, Any]:
     """Of its init, or how that ended. One that ends while it is looked at is one that has ended."""
     live = record.living(host, store, name)
-    if live is not None:
-        try:
-            group = None if unit is None else unit_group(host, store, name, live.pid)
-            return {
-                "pid": live.pid,
-                "started": host.processes.wall_clock(live.start_time),
-                "hostname": host.namespaces.hostname(live.pid),
-                "namespaces": host.namespaces.own(live.pid),
-                "counted": {} if group is None else host.cgroups.read(group, (*limits.FILES, *_COUNTED)),
-            }
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-    return {"exit_code": exit_code(host, store, name)}
+    told = None if live is None else told_of(host, live, lambda: _of_living(host, store, name, unit, live))
+    return {"exit_code": exit_code(host, store, name)} if told is None else told
+
+
+def _of_living(host: Host, store: Store, name: str, unit: Optional[str], live: LiveRecord) -> Dict[str, Any]:
+    group = None if unit is None else unit_group(host, store, name, live.pid)
+    return {
+        "pid": live.pid,
+        "started": host.processes.wall_clock(live.start_time),
+        "hostname": host.namespaces.hostname(live.pid),
+        "namespaces": host.namespaces.own(live.pid),
+        "counted": {} if group is None else host.cgroups.read(group, (*limits.FILES, *_COUNTED)),
+    }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Mapping, Optional, Tuple
 
+from .._core.errors import ContainersError
 from .._core.plan import Op, Plan, Unmet
 from . import limit_ops, limits, ops, units
 from .differences import reasons_to_restart, recorded_changes, view, views
@@ -26,6 +27,8 @@ def plan(wanted: Wanted, found: Found) -> Plan:
 
 
 def _plan_started(wanted: Wanted, found: Found) -> Plan:
+    for path in found.links:
+        raise ContainersError(f"{path} is a link, which this module doesn't make or follow", "Remove it")
     settings = effective(wanted, found)
     etc = etc_files(settings, found.host_resolv)
     if found.pid is None or found.settings is None:

@@ -15,6 +15,7 @@ from .result import result
 from .spec import Wanted, spec
 
 if TYPE_CHECKING:
+    from .._core.store import Store
     from .._sys.host import Host
 
 
@@ -25,9 +26,19 @@ def locks(wanted: Wanted) -> Sequence[str]:
 
 
 def upkeep(host: Host, wanted: Wanted) -> None:
-    """The kernel appends a record to the account of a living container for each of its processes that ends."""
-    if living_pid(host, wanted.store, wanted.name) is not None:
-        host.accounting.trim(names_of(wanted.store, wanted.name)["accounting"])
+    keep_up(host, wanted.store, wanted.name)
+
+
+def keep_up(host: Host, store: Store, name: str) -> None:
+    """See to the account of a container, if it lives.
+
+    The kernel appends a record to it for each process that ends. That of the former run is still there if the run that
+    started this one was killed just then.
+    """
+    if living_pid(host, store, name) is not None:
+        paths = names_of(store, name)
+        host.accounting.trim(paths["accounting"])
+        host.files.remove(paths["former accounting"])
 
 
 ROOM: Room[Wanted, Found] = Room(

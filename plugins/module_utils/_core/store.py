@@ -105,7 +105,7 @@ def read_record(files: Files, path: str, form: Callable[[Dict[str, Any]], T], wa
     """
     try:
         data = files.read(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     if not data:
         return None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence, Tuple
 from .._core.errors import step
 from .._core.store import Store
 from .._image import partial
+from .._image.layer import is_layer_name
 from . import commands
 from .spec import Wanted
 
@@ -44,7 +45,9 @@ def layout_of(store: Store, image_id: str) -> str:
 
 def sweep(host: Host, store: Store) -> None:
     """Remove what killed runs left."""
-    partial.sweep(host.files, [f"{store.fetching}/{name}" for name in host.files.list(store.fetching)])
+    partial.sweep(
+        host.files, [f"{store.fetching}/{name}" for name in host.files.list(store.fetching) if is_layer_name(name)]
+    )
     host.files.remove_empty([store.fetching])
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Sequence
 from .._container.awaiting import await_healthy
 from .._container.record import living_pid
 from .._container.room import ROOM as CONTAINER
+from .._container.room import keep_up
 from . import options
 from .members import Member
 from .outcome import Outcome
@@ -30,6 +31,7 @@ def look_after(host: Host, wanted: Wanted, outcomes: Sequence[Outcome]) -> None:
             outcome.error = _of_ended(host, wanted, outcome)
         else:
             outcome.shown.update(pid=pid, status="running")
+            keep_up(host, wanted.store, outcome.name)
 
 
 def await_healthy_ones(host: Host, wanted: Wanted, outcomes: Sequence[Outcome]) -> None:

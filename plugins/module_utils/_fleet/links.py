@@ -67,7 +67,9 @@ class Links:
         ops: List[RemoveBridge] = []
         for bridge in dict.fromkeys([*self._bridges, *([kept] if kept else [])]):
             link = own.link(bridge)
-            if link is not None and RemoveBridge(bridge).is_ours(link) and leaving.issuperset(own.members(link.index)):
+            if link is None or not RemoveBridge.is_ours(self._host, link):
+                continue
+            if leaving.issuperset(own.members(link.index)):
                 ops.append(RemoveBridge(bridge))
         plan = Plan(tuple(ops), teardown=True)
         outcome.ops += plan.describe()

@@ -10,13 +10,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Mapping, Tuple
 
 from .._core.errors import ContainersError
-from .._core.store import Store
+from .._core.store import Store, read_record
 
 if TYPE_CHECKING:
     from .._sys.files import Files
+    from .._sys.mounts import Mounts
+
+PARTIAL = ".partial-"
+"""How the name of a layer's folder begins while it is filled; what follows is the layer's own."""
+REMOVED = ".removed"
+"""How the name of a layer's folder ends while it is emptied."""
+
+USUAL_IDS = 65536
+"""How many ids containers usually have: owners below aren't recorded."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -37,7 +46,7 @@ class FolderLayer:
 
     @property
     def skipped_path(self) -> str:
-        """The record of entries that were left out; none if there were none."""
+        """The record of entries that were left out, and of the highest owners; none if nothing is uncommon."""
         return f"{self.path}.skipped.json"
 
     @property
@@ -51,7 +60,7 @@ class FolderLayer:
 
     def remove(self, files: Files) -> None:
         """Remove the layer: first out of sight by a rename, then its files."""
-        doomed = f"{self.path}.removed"
+        doomed = f"{self.path}{REMOVED}"
         files.remove_tree(doomed)
         if files.exists(self.path):
             files.rename(self.path, doomed)
@@ -75,6 +84,29 @@ def boot_id(files: Files) -> bytes:
 def layer_of(store: Store, diff_id: str) -> FolderLayer:
     """The layer of that digest in the store, made or not."""
     return FolderLayer(diff_id, f"{store.layers}/{checked_digest(diff_id, 'diff_id').partition(':')[2]}")
+
+
+def highest_owner(files: Files, store: Store, diff_id: str) -> Tuple[int, int]:
+    """The highest uid and gid that anything in the layer belongs to, where they are uncommon; else zeros."""
+
+    def highest(record: Mapping[str, Any]) -> Tuple[int, int]:
+        uid, gid = record.get("highest", (0, 0))
+        return int(uid), int(gid)
+
+    return read_record(files, layer_of(store, diff_id).skipped_path, highest) or (0, 0)
+
+
+def mounts_of(mounts: Mounts, diff_ids: Iterable[str]) -> List[Tuple[str, FrozenSet[str]]]:
+    """The path of each mount that names some of the layers, and those layers.
+
+    That is somebody's own overlay of them, a bind mount of one, or something mounted in one.
+    """
+    digits = {diff_id.partition(":")[2]: diff_id for diff_id in diff_ids}
+    found = []
+    for entry in mounts.naming(digits) if digits else ():
+        words = " ".join((entry.root, entry.path, entry.source, *entry.fs_options))
+        found.append((entry.path, frozenset(diff_id for name, diff_id in digits.items() if name in words)))
+    return found
 
 
 def is_layer_name(name: str) -> bool:

@@ -138,11 +138,17 @@ def _unshared(image: ImageRecord, found: Found) -> Tuple[str, ...]:
 def _refuse_in_use(wanted: Wanted, found: Found, removal: RemoveImage) -> None:
     doomed = {layer_of(wanted.store, diff_id).path for diff_id in removal.diff_ids}
     users = [one.rootfs for one in found.standing if one.image == removal.image.id or doomed.intersection(one.layers)]
+    names = f" ({', '.join(removal.image.names)})" if removal.image.names else ""
     if users:
-        names = f" ({', '.join(removal.image.names)})" if removal.image.names else ""
         raise ContainersError(
             f"image {removal.image.id}{names} can't be removed: rootfs {', '.join(users)} stands on it",
             "Remove the rootfs first (overlay_rootfs with state=absent)",
+        )
+    places = [path for path, diff_ids in found.mounts if diff_ids.intersection(removal.diff_ids)]
+    if places:
+        raise ContainersError(
+            f"image {removal.image.id}{names} can't be removed: the mount at {', '.join(places)} uses its layers",
+            f"Unmount it first (umount {places[0]})",
         )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 VERSION = 1
 SHORTEST_ID = 4
 
+_ENDING = ".json"
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -58,7 +60,7 @@ class ImageRecord:
 
 
 def path_of(store: Store, image_id: str) -> str:
-    return f"{store.images}/{image_id.partition(':')[2]}.json"
+    return f"{store.images}/{image_id.partition(':')[2]}{_ENDING}"
 
 
 def load(files: Files, store: Store, image_id: str) -> Optional[ImageRecord]:
@@ -68,7 +70,8 @@ def load(files: Files, store: Store, image_id: str) -> Optional[ImageRecord]:
 
 def load_all(files: Files, store: Store) -> List[ImageRecord]:
     """Every image in the store, by id."""
-    paths = [f"{store.images}/{name}" for name in files.list(store.images) if name[0] != "."]
+    names = [name for name in files.list(store.images) if name.endswith(_ENDING) and name[0] != "."]
+    paths = [f"{store.images}/{name}" for name in names]
     found = [read_record(files, path, _from_json) for path in paths]
     return [record for record in found if record is not None]
 

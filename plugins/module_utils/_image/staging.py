@@ -19,14 +19,13 @@ from .._core.store import Store
 from .._sys.files import Files
 from .._sys.settling import settle_later
 from .._sys.workers import processors, run_forked
-from .layer import FolderLayer, boot_id, is_layer_name, layer_of
+from .layer import PARTIAL, USUAL_IDS, FolderLayer, boot_id, is_layer_name, layer_of
 from .limits import Limits
 from .partial import locked_new, sweep
 from .stream import Blob, LayerStream
 from .unpack import LayerSource, Skipped, layer_skips
 from .writer import LayerWriter
 
-_PREFIX = ".partial-"
 _PRIVATE = 0o700
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -38,7 +37,7 @@ def unpack(store: Store, sources: Sequence[LayerSource], limits: Limits) -> Tupl
     missing = [source for source in wanted.values() if not layer_of(store, source.diff_id).exists(files)]
     if missing:
         _make_private(files, store)
-        names = [name for name in files.list(store.layers) if name.startswith(_PREFIX)]
+        names = [name for name in files.list(store.layers) if name.startswith(PARTIAL)]
         sweep(files, [f"{store.layers}/{name}" for name in names])
         with ExitStack() as held:
             staged = [held.enter_context(_staged(files, store, source)) for source in missing]
@@ -71,14 +70,14 @@ class _Staged:
             writer.write(stream)
             stream.drain()
             _verify(source, blob, stream)
-        if writer.skipped:
+        if writer.skipped or max(writer.highest) >= USUAL_IDS:
             entries = [{"path": path, "reason": reason} for path, reason in writer.skipped]
             with os.fdopen(os.open(self._skipped, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as file:
-                json.dump({"version": 1, "skipped": entries}, file)
+                json.dump({"version": 1, "skipped": entries, "highest": writer.highest}, file)
 
     @property
     def _skipped(self) -> str:
-        """The record of what was left out, as safe from a power cut as the layer: its mark is for both."""
+        """The record of what is uncommon, as safe from a power cut as the layer: its mark is for both."""
         return f"{self.path}/skipped.json"
 
     def publish(self, files: Files) -> None:
@@ -122,7 +121,7 @@ def _make_private(files: Files, store: Store) -> None:
 def _staged(files: Files, store: Store, source: LayerSource) -> Iterator[_Staged]:
     """A fresh private folder for the layer, gone when the block ends."""
     layer = layer_of(store, source.diff_id)
-    path = f"{store.layers}/{_PREFIX}{os.path.basename(layer.path)}"
+    path = f"{store.layers}/{PARTIAL}{os.path.basename(layer.path)}"
     layer.remove(files)
     descriptor = locked_new(files, path)
     try:

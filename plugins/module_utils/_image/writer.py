@@ -48,6 +48,8 @@ class LayerWriter:
     def __init__(self, root: int, aside: int, folders: BinaryIO, limits: Limits) -> None:
         """``folders`` is an empty scratch file for what is known of folders, kept out of memory."""
         self.skipped: List[Tuple[str, str]] = []
+        self.highest = (0, 0)
+        """The highest uid and gid that anything in the layer belongs to."""
         self._limits = limits
         self._entries = 0
         self._bytes = 0
@@ -98,6 +100,7 @@ class LayerWriter:
     def _count(self, member: Member) -> None:
         self._entries += 1
         self._bytes += member.size
+        self.highest = max(self.highest[0], member.uid), max(self.highest[1], member.gid)
         self._limits.check_entries(self._entries)
         self._limits.check_bytes(self._bytes)
         self._limits.check_path(member.name, "a name")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Published ports that are somebody else's: another owner's rule, or a program of the host. Pure.
+"""What is somebody else's: published ports, by another owner's rule or a program of the host; our file's name. Pure.
 
 Only ports that aren't published yet are held against the programs: once the rule stands, a program
 that binds the port later gets nothing, but that isn't this run's doing.
@@ -16,11 +16,17 @@ from .._sys.sockets import Socket
 from .observe import Found
 from .ports import Port, parsed_range
 from .rule import Rule, Standing
+from .settings import DROP_IN, is_foreign
 from .spec import Wanted
 
 
 def refuse_conflicts(wanted: Wanted, found: Found) -> None:
-    """Raises ContainersError naming the port and who has it."""
+    """Raises ContainersError naming the port and who has it, or the file."""
+    if is_foreign(found.drop_in):
+        raise ContainersError(
+            f"{DROP_IN} is there already and was not made by this module",
+            "Give it another name; what it sets is then read before ours",
+        )
     mine = [port for item in found.standing if item.owner == wanted.name for port in _published(item)]
     for port in wanted.ports:
         for item in found.standing:

@@ -25,7 +25,7 @@ Rules = Dict[Place, Tuple[Rule, ...]]
 
 
 def plan(wanted: Wanted, found: Found) -> Plan:
-    """What to do. Raises ContainersError where a published port is somebody else's."""
+    """What to do. Raises ContainersError where a published port or our file's name is somebody else's."""
     before = {item.place: item.rules for item in found.standing if item.owner == wanted.name}
     after = _desired(wanted, found)
     if wanted.present:
@@ -105,7 +105,8 @@ def _localnet_off(wanted: Wanted, found: Found, kept: str) -> List[SetSetting]:
 
 def _drop_in_off(wanted: Wanted, found: Found) -> List[WriteDropIn]:
     last = all(item.owner == wanted.name for item in found.standing)
-    return [WriteDropIn(found.drop_in, None)] if last and found.drop_in is not None else []
+    ours = found.drop_in is not None and not settings.is_foreign(found.drop_in)
+    return [WriteDropIn(found.drop_in, None)] if last and ours else []
 
 
 def _stale_flows(changes: List[ReplaceRules]) -> List[DropFlows]:

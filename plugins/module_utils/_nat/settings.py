@@ -21,7 +21,8 @@ DROP_IN = "/etc/sysctl.d/99-zz-daemonless.conf"
 FORWARD4 = "net/ipv4/ip_forward"
 FORWARD6 = "net/ipv6/conf/all/forwarding"
 
-_HEADER = "# Made by daemonless.containers.nat_rule; removed with the last of its rules.\n"
+_MADE_BY = "# Made by daemonless.containers.nat_rule"
+_HEADER = f"{_MADE_BY}; removed with the last of its rules.\n"
 
 
 def accept_ra(interface: str) -> str:
@@ -65,6 +66,11 @@ def lasting(wanted: Wanted, interfaces: Interfaces, live: Mapping[str, Optional[
 def passing(wanted: Wanted, interfaces: Interfaces) -> Dict[str, str]:
     """What holds while the rules do."""
     return {route_localnet(interfaces.inner): "1"} if reached_by_localhost(wanted) and interfaces.inner else {}
+
+
+def is_foreign(drop_in: Optional[str]) -> bool:
+    """Whether a file of our file's name is somebody else's. An empty one a power cut has left."""
+    return bool(drop_in) and not str(drop_in).startswith(_MADE_BY)
 
 
 def drop_in(current: Optional[str], values: Mapping[str, str]) -> str:

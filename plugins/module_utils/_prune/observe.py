@@ -7,12 +7,12 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, FrozenSet, List, Mapping, Sequence
+from typing import TYPE_CHECKING, Dict, Mapping, Sequence
 
 from .._core.errors import ContainersError
 from .._image import record as image_record
 from .._image.departure import layers_in, leftovers
-from .._image.layer import layer_of
+from .._image.layer import layer_of, mounts_of
 from .._rootfs import record as rootfs_record
 from .._rootfs.identity import source_prefix
 from .choice import Doomed, Inventory, choose
@@ -47,7 +47,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
         layers=tuple(layers),
         leftovers=tuple(leftovers(host.files, store)),
         standing=frozenset(one.image for one in rootfs if one.image is not None),
-        used=(*stood_on, *_mounted(host, layers)),
+        used=(*stood_on, *(mounted for _path, mounted in mounts_of(host.mounts, layers))),
     )
     doomed = choose(wanted, inventory)
     return Found(doomed, _sizes(host, wanted, doomed))
@@ -69,16 +69,6 @@ def _refuse_unknown_mounts(host: Host, wanted: Wanted, rootfs: Sequence[RootfsRe
                 f"rootfs {name} is mounted at {entry.path}, and the store has no record of what it stands on",
                 "Unmount it, or bring its record back",
             )
-
-
-def _mounted(host: Host, layers: Sequence[str]) -> List[FrozenSet[str]]:
-    """The layers of each mount that names some: somebody's own overlay of them, or a bind mount of one."""
-    digits = {layer.partition(":")[2]: layer for layer in layers}
-    found = []
-    for entry in host.mounts.naming(digits):
-        words = " ".join((entry.root, entry.path, entry.source, *entry.fs_options))
-        found.append(frozenset(layer for name, layer in digits.items() if name in words))
-    return found
 
 
 def _sizes(host: Host, wanted: Wanted, doomed: Doomed) -> Dict[str, int]:

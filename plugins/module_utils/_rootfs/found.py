@@ -59,6 +59,8 @@ class Found:
     image: Optional[str] = None
     layers: Optional[Tuple[str, ...]] = None
     missing_layers: Tuple[str, ...] = ()
+    highest: Tuple[int, int] = (0, 0)
+    """The highest uid and gid in the image's layers, where the usual maps wouldn't hold them."""
     record: Optional[RootfsRecord] = None
     claim: Optional[Claim] = None
     free: Optional[Range] = None

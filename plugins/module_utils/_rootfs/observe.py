@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from .._container import record as container_record
 from .._image import record as image_record
-from .._image.layer import layer_of
+from .._image.layer import highest_owner, layer_of
 from . import ranges
 from . import record as rootfs_record
 from .found import ABSENT, EMPTY, FULL, OTHER, WRITTEN, Found, Mounted, User, mount_must_change, upper_path
@@ -30,7 +30,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
     record = rootfs_record.load(host.files, wanted.store, wanted.name)
     place = os.path.realpath(wanted.path)
     mounts, elsewhere = _mounts(host, wanted, place, record)
-    image, layers = _made_of(host, wanted)
+    image, layers, highest = _made_of(host, wanted)
     upper = upper_path(wanted.store, wanted.name)
     folder = os.path.realpath(wanted.folder)
     found = Found(
@@ -40,6 +40,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
         folder=folder,
         image=image,
         layers=layers,
+        highest=highest,
         missing_layers=tuple(layer for layer in layers or () if not os.path.isdir(layer)),
         record=record,
         mounts=mounts,
@@ -57,10 +58,14 @@ def observe(host: Host, wanted: Wanted) -> Found:
 def _mounts(
     host: Host, wanted: Wanted, place: str, record: Optional[RootfsRecord]
 ) -> Tuple[Tuple[Mounted, ...], List[MountEntry]]:
-    """The mounts at the wanted and the recorded place; and those of this rootfs anywhere else."""
+    """The mounts at the wanted and the recorded place; and elsewhere those of this rootfs, and any among its files.
+
+    What is removed with those files would be that of whoever mounted it there.
+    """
     prefix = source_prefix(wanted.store, wanted.name)
     places = {place} if record is None else {place, record.merged}
-    entries = host.mounts.naming([prefix, *places])
+    own = tuple(f"{os.path.realpath(wanted.folder)}/{part}" for part in ("diff", "work"))
+    entries = host.mounts.naming([prefix, *places, *own])
     at_place = tuple(
         Mounted(
             path=entry.path,
@@ -72,18 +77,25 @@ def _mounts(
         for entry in entries
         if entry.path in places
     )
-    return at_place, [entry for entry in entries if entry.source.startswith(prefix) and entry.path not in places]
+    elsewhere = [entry for entry in entries if entry.path not in places]
+    return at_place, [e for e in elsewhere if e.source.startswith(prefix) or _is_within(e.path, own)]
 
 
-def _made_of(host: Host, wanted: Wanted) -> Tuple[Optional[str], Optional[Tuple[str, ...]]]:
-    """The image's id and the layers, links resolved; no layers where the image isn't in the store."""
+def _is_within(path: str, folders: Tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _made_of(host: Host, wanted: Wanted) -> Tuple[Optional[str], Optional[Tuple[str, ...]], Tuple[int, int]]:
+    """The image's id, the layers, links resolved, and their highest owners; no layers where the store has no image."""
     if wanted.image is None:
-        return None, tuple(os.path.realpath(layer) for layer in wanted.layers)
+        return None, tuple(os.path.realpath(layer) for layer in wanted.layers), (0, 0)
     image = image_record.find(host.files, wanted.store, wanted.image)
     if image is None:
-        return None, None
+        return None, None, (0, 0)
     layers = (layer_of(wanted.store, diff_id).path for diff_id in image.diff_ids)
-    return image.id, tuple(os.path.realpath(layer) for layer in layers)
+    owners = [highest_owner(host.files, wanted.store, diff_id) for diff_id in image.diff_ids]
+    highest = max((uid for uid, _gid in owners), default=0), max((gid for _uid, gid in owners), default=0)
+    return image.id, tuple(os.path.realpath(layer) for layer in layers), highest
 
 
 def _kind(place: str, mounted: bool) -> str:

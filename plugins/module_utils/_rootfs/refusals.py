@@ -8,7 +8,7 @@ from typing import Tuple
 
 from .._core.errors import ContainersError, InUseError
 from . import ranges
-from .found import ABSENT, FULL, OTHER, Found, aimed_claim, mount_must_change, still_had
+from .found import ABSENT, FULL, OTHER, Found, aimed_claim, aimed_record, mount_must_change, still_had
 from .identity import stack
 from .spec import Wanted
 
@@ -23,6 +23,7 @@ def refuse(wanted: Wanted, found: Found) -> None:
         _refuse_place(found)
         _refuse_layers(found)
         _refuse_ids_of_others(wanted, found)
+        _refuse_owners(wanted, found)
         if found.layers is None or found.missing_layers:
             return
     _refuse_in_use(wanted, found)
@@ -66,6 +67,17 @@ def _refuse_ids_of_others(wanted: Wanted, found: Found) -> None:
     claim = aimed_claim(wanted, found)
     if claim is not None and not claim.chosen and claim != found.claim:
         ranges.refuse_overlap(wanted.folder, claim.ids, found.claims)
+
+
+def _refuse_owners(wanted: Wanted, found: Found) -> None:
+    """An owner that the map doesn't hold is nobody in the container, whose files not even its root may touch."""
+    record = aimed_record(wanted, found)
+    for kind, lines, highest in zip(("uid", "gid"), (record.uidmap, record.gidmap), found.highest):
+        if lines and not any(line.inside <= highest < line.inside + line.length for line in lines):
+            raise ContainersError(
+                f"image {wanted.image} has files of {kind} {highest}, which the rootfs's {kind}map doesn't hold",
+                'Give uidmap and gidmap a line for it as well, such as "0 100000 65536", or userns: none',
+            )
 
 
 def _one_inside_another(paths: Tuple[str, ...]) -> Tuple[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Dict, Mapping, Tuple
 
@@ -37,6 +38,8 @@ from {_PACKAGE}._service.main import main
 sys.exit(main(sys.argv[1:]))
 '''
 _NAME_LENGTH = 16
+_VERSION = re.compile(rf"\.?[0-9a-f]{{{_NAME_LENGTH}}}")
+"""Names of versions, and of those that are being made."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
         files=files,
         current=posixpath.basename(host.sources.link_target(f"{store.runtime}/{CURRENT}")),
         intact=_version(host.sources.read_tree(f"{store.runtime}/{version}")) == version,
-        versions=tuple(name for name in host.files.list(store.runtime) if not name.startswith(CURRENT)),
+        versions=tuple(name for name in host.files.list(store.runtime) if _VERSION.fullmatch(name)),
         needed_by=tuple(name for name in containers if name is not None),
     )
 

@@ -83,13 +83,21 @@ class RemoveVersions:
 
 @dataclass(frozen=True)
 class RemoveRuntime:
+    """What else lies in its folder is somebody else's."""
+
     store: Store
+    versions: Tuple[str, ...]
 
     def describe(self) -> str:
         return "remove the runtime"
 
     def apply(self, host: Host) -> None:
-        host.files.remove_tree(self.store.runtime)
+        runtime = self.store.runtime
+        for link in (CURRENT, f"{CURRENT}.new"):
+            host.files.remove(f"{runtime}/{link}")
+        for version in self.versions:
+            host.files.remove_tree(f"{runtime}/{version}")
+        host.files.remove_empty([runtime])
 
     def undo(self, host: Host) -> None:
         """Part of a teardown, which isn't undone."""

@@ -47,7 +47,7 @@ def _absent(wanted: Wanted, found: Found) -> Plan:
             "Remove those first, or start them with restart_policy: no and no limits",
         )
     before = {"current": found.current or None, "versions": list(found.versions)}
-    return Plan((RemoveRuntime(wanted.store),), before, {}, _shown(wanted, ""), teardown=True)
+    return Plan((RemoveRuntime(wanted.store, found.versions),), before, {}, _shown(wanted, ""), teardown=True)
 
 
 def _shown(wanted: Wanted, version: str) -> Dict[str, Any]:

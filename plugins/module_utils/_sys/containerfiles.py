@@ -19,8 +19,19 @@ class ContainerFiles:
     """See the file's first line."""
 
     def overwrite(self, path: str, data: bytes, owner: Tuple[int, int]) -> None:
-        """Change the file where it is, as it is mounted elsewhere: never empty meanwhile, mode 0644."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        """Change the file where it is, as it is mounted elsewhere: never empty meanwhile, mode 0644.
+
+        Neither it nor its folder may be a link.
+        """
+        above, name = os.path.split(path)
+        folder = os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(name, flags, 0o644, dir_fd=folder)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, path) from error
+        finally:
+            os.close(folder)
         try:
             os.fchmod(descriptor, 0o644)
             os.fchown(descriptor, *owner)

@@ -69,6 +69,9 @@ class Files:
         """Whether anything, a dangling link too, is at path."""
         return os.path.lexists(path)
 
+    def is_link(self, path: str) -> bool:
+        return os.path.islink(path)
+
     def list(self, path: str) -> List[str]:
         """Sorted names in a folder; empty where there is no folder."""
         try:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import errno
 import itertools
 import os
-from contextlib import suppress
 from typing import Iterator, List, Union
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _IS_FOLDER = (errno.EISDIR, errno.EPERM)
-_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
+_FULL = (errno.ENOTEMPTY, errno.EEXIST)
+_TAKEN = (*_FULL, errno.ENOTDIR)
 
 Name = Union[str, bytes]
 
@@ -39,13 +39,12 @@ def _unlinked(parent: int, name: Name) -> bool:
 
 
 def _remove_folder(parent: int, name: Name) -> None:
-    with suppress(OSError):
-        os.rmdir(name, dir_fd=parent)
+    if _removed_empty(parent, name):
         return
     top = os.open(name, _FOLDER, dir_fd=parent)
     try:
         serial = itertools.count()
-        waiting = [entry for entry in os.listdir(top) if not _unlinked(top, entry)]
+        waiting = _cleared(top)
         while waiting:
             _empty(top, waiting.pop(), waiting, serial)
     finally:
@@ -60,19 +59,24 @@ def _empty(top: int, name: str, waiting: List[str], serial: Iterator[int]) -> No
     except FileNotFoundError:
         return
     try:
-        left = [entry for entry in os.listdir(folder) if not _unlinked(folder, entry)]
-        full = [entry for entry in left if not _removed_empty(folder, entry)]
-        waiting.extend(_moved_up(folder, entry, top, serial) for entry in full)
+        waiting.extend(_moved_up(folder, entry, top, serial) for entry in _cleared(folder))
     finally:
         os.close(folder)
     os.rmdir(name, dir_fd=top)
 
 
-def _removed_empty(folder: int, name: str) -> bool:
+def _cleared(folder: int) -> List[str]:
+    """What is left in the folder once all is gone that can go at once: folders that aren't empty."""
+    left = [entry for entry in os.listdir(folder) if not _unlinked(folder, entry)]
+    return [entry for entry in left if not _removed_empty(folder, entry)]
+
+
+def _removed_empty(folder: int, name: Name) -> bool:
+    """Whether it is gone. Raises OSError EBUSY where something is mounted on it: what is in that is not to be seen."""
     try:
         os.rmdir(name, dir_fd=folder)
     except OSError as error:
-        if error.errno != errno.ENOTEMPTY:
+        if error.errno not in _FULL:
             raise
         return False
     return True

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from .._sys.netlink_data import AF_INET, AF_INET6, PROTO_BOOT, PROTO_STATIC
 from .model import Bridge, Interface, Route, is_reservation
+from .names import bridge_mac
 from .settings import NEW, OUTER, Names, read_settings
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from .._sys.netlink import Netlink
     from .._sys.netlink_data import Link
 
+_MACHINE_ID = "/etc/machine-id"
 _CONFIGURED = (PROTO_BOOT, PROTO_STATIC)
 """Protocols of routes that somebody set: what ``ip route`` writes, and what we write."""
 
@@ -68,7 +71,20 @@ def bridge_of(host: Host, name: str, members: bool) -> Optional[Bridge]:
         addresses=tuple(address.cidr for address in netlink.addresses(link.index) if address.configured),
         settings=read_settings(host, OUTER, name),
         members=tuple(sorted(netlink.members(link.index))) if members else (),
+        half_made=is_half_made(host, link),
     )
+
+
+def is_half_made(host: Host, link: Link) -> bool:
+    """Whether it is a bridge that a run of ours made and was killed before it could mark it."""
+    return link.kind == "bridge" and not link.alias and link.mac == bridge_mac(machine_of(host), link.name)
+
+
+def machine_of(host: Host) -> str:
+    """What tells this machine from others; empty where it has no such id."""
+    with suppress(FileNotFoundError):
+        return host.files.read(_MACHINE_ID).decode("ascii", "replace").strip()
+    return ""
 
 
 def routes_of(netlink: Netlink, link: int = 0) -> List[Tuple[int, Route]]:

@@ -98,10 +98,12 @@ class Bridge:
     addresses: Tuple[str, ...] = ()
     settings: Tuple[Setting, ...] = ()
     members: Tuple[str, ...] = ()
+    half_made: bool = False
+    """It is one of ours that isn't marked yet, as the run that made it was killed."""
 
     @property
     def ours(self) -> bool:
-        return self.alias == BRIDGE_ALIAS
+        return self.alias == BRIDGE_ALIAS or self.half_made
 
     def removable(self, leaving: Collection[str]) -> bool:
         """Whether nobody needs it any more once the links of these names have left it."""

@@ -51,6 +51,11 @@ def hardware_address(value: str) -> str:
     return mac
 
 
+def bridge_mac(machine: str, name: str) -> str:
+    """Of a bridge of ours; nobody else's link has it, so it tells ours even before the alias is set."""
+    return made_up_mac("02", machine, "bridge", name)
+
+
 def made_up_mac(first_byte: str, *parts: str) -> str:
     """A locally administered address that is always the same for the same parts."""
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()

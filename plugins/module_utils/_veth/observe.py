@@ -9,7 +9,6 @@ is the same whether it has ten containers or a thousand. (Only the members of on
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Optional, Tuple
 
@@ -17,7 +16,7 @@ from .._container import replay
 from .._container.replay import Memory
 from .._core.store import Store
 from .claims import Holder, Overlap, holders, overlaps
-from .ends import bridge_of, interface_of, routes_of
+from .ends import bridge_of, interface_of, machine_of, routes_of
 from .model import Bridge, Interface, Pair, Parts, Route, Setting
 from .place import GoneError
 from .settings import INNER, NEW, OUTER, read_settings
@@ -33,7 +32,6 @@ _MTU_UNKNOWN = 1500
 _ATTEMPTS = 20
 _PAUSE = 0.05
 """Seconds between them: a process in its last moments is still there, but its namespaces aren't."""
-_MACHINE_ID = "/etc/machine-id"
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def _look(host: Host, wanted: Wanted) -> Found:
         parts=Parts(host=outer_end, bridge=bridge_of(host, wanted.bridge, members=False) if wanted.bridge else None),
         place_exists=path is not None,
         default_mtu=_default_mtu(host),
-        machine=_machine(host),
+        machine=machine_of(host),
         memory=_memory(host, wanted),
         new_outer=read_settings(host, OUTER, NEW),
         new_inner=read_settings(host, INNER, NEW),
@@ -192,9 +190,3 @@ def _default_mtu(host: Host) -> int:
     name = host.networks.default_interface() or host.networks.default_interface(ipv6=True)
     link = host.networks.own.link(name) if name else None
     return link.mtu if link else _MTU_UNKNOWN
-
-
-def _machine(host: Host) -> str:
-    with suppress(FileNotFoundError):
-        return host.files.read(_MACHINE_ID).decode("ascii", "replace").strip()
-    return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._core.errors import ContainersError
+from .ends import is_half_made
 from .model import BRIDGE_ALIAS
 from .place import Place
 
@@ -100,8 +101,8 @@ class RemoveBridge:
         return f"remove bridge {self.name}"
 
     @staticmethod
-    def is_ours(link: Link) -> bool:
-        return link.alias == BRIDGE_ALIAS
+    def is_ours(host: Host, link: Link) -> bool:
+        return link.alias == BRIDGE_ALIAS or is_half_made(host, link)
 
     def apply(self, host: Host) -> None:
         _remove_empty_bridge(host, self.name)
@@ -113,5 +114,5 @@ class RemoveBridge:
 def _remove_empty_bridge(host: Host, name: str) -> None:
     own = host.networks.own
     link = own.link(name)
-    if link is not None and RemoveBridge.is_ours(link) and not own.members(link.index):
+    if link is not None and RemoveBridge.is_ours(host, link) and not own.members(link.index):
         own.delete(name)

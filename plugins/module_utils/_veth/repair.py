@@ -37,7 +37,7 @@ def end_ops(end: End, current: Interface, wanted: Interface) -> List[Op]:
 
 def bridge_ops(end: End, current: Bridge, wanted: Bridge) -> List[Op]:
     """The same for the bridge; addresses are only ever added to it."""
-    ops = _attributes(end, current, wanted, ("mac", "spanning"))
+    ops = _attributes(end, current, wanted, ("mac", "alias", "spanning"))
     ops += _settings(end, current.settings, wanted.settings)
     ops += [ChangeAddress(end, cidr) for cidr in wanted.addresses if cidr not in current.addresses]
     return ops + _attributes(end, current, wanted, ("up",))

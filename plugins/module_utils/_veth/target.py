@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Optional, Tuple
 
 from .model import BRIDGE_ALIAS, Bridge, Interface, Pair, reservation
-from .names import made_up_mac
+from .names import bridge_mac, made_up_mac
 from .observe import Found
 from .settings import inner_settings, outer_settings
 from .spec import Wanted
@@ -79,7 +79,7 @@ def target(wanted: Wanted, found: Found, current: Pair) -> Pair:
 def _new_bridge(wanted: Wanted, found: Found) -> Optional[Bridge]:
     if wanted.bridge is None:
         return None
-    return Bridge(wanted.bridge, _bridge_mac(found, wanted.bridge), BRIDGE_ALIAS, settings=found.new_outer)
+    return Bridge(wanted.bridge, bridge_mac(found.machine, wanted.bridge), BRIDGE_ALIAS, settings=found.new_outer)
 
 
 def _bridge(wanted: Wanted, found: Found, current: Optional[Bridge]) -> Optional[Bridge]:
@@ -89,16 +89,14 @@ def _bridge(wanted: Wanted, found: Found, current: Optional[Bridge]) -> Optional
     missing = tuple(text for text in _texts(wanted.host_addresses) if text not in current.addresses)
     return replace(
         current,
-        mac=_bridge_mac(found, current.name),
+        mac=bridge_mac(found.machine, current.name),
+        alias=BRIDGE_ALIAS,
+        half_made=False,
         up=True,
         spanning=False,
         addresses=current.addresses + missing,
         settings=outer_settings(current.settings, wanted.ipv6),
     )
-
-
-def _bridge_mac(found: Found, name: str) -> str:
-    return made_up_mac("02", found.machine, "bridge", name)
 
 
 def _texts(cidrs: Tuple[object, ...]) -> Tuple[str, ...]:

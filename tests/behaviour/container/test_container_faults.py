@@ -10,9 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, List
 
 import pytest
 from container_runs import (
@@ -30,7 +29,6 @@ from container_runs import (
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.accounting import Accounting
-from ansible_collections.daemonless.containers.plugins.module_utils._sys.processes import Processes
 
 
 def inits() -> List[str]:
@@ -257,39 +255,3 @@ def test_many_cycles_leave_nothing(merged: Path) -> None:
         assert after[key] == before[key]
     assert sorted(after["files"]) == sorted(before["files"])
     assert descriptors() == opened
-
-
-@pytest.fixture
-def freezer(tmp_path: Path) -> Iterator[Tuple[Path, str, str]]:
-    """A switch of a new control group of somebody else's, and what to write to it to freeze and to thaw."""
-    place = tmp_path / "freezer"
-    place.mkdir()
-    legacy = subprocess.run(["mount", "-t", "cgroup", "-o", "freezer", "cgroup", place], check=False).returncode == 0
-    if not legacy:
-        subprocess.run(["mount", "-t", "cgroup2", "cgroup2", place], check=True)
-    group = place / f"somebody-{os.getpid()}"
-    group.mkdir()
-    yield (group / "freezer.state", "FROZEN", "THAWED") if legacy else (group / "cgroup.freeze", "1", "0")
-    group.rmdir()
-    subprocess.run(["umount", place], check=True)
-
-
-def test_frozen_it_is_kept_and_removed_once_thawed(
-    merged: Path, freezer: Tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where even SIGKILL waits for the thaw (version 1 of control groups), nothing is forgotten meanwhile."""
-    monkeypatch.setattr(sys.modules[Processes.__module__], "DEATH_SECONDS", 0.2)
-    switch, frozen, thawed = freezer
-    pid = container(command=FOREVER, stop_timeout=0)["container"]["pid"]
-    (switch.parent / "cgroup.procs").write_text(str(pid))
-    switch.write_text(frozen)
-    waits = switch.name == "freezer.state"
-    with pytest.raises(ContainersError, match=r"doesn't end after SIGKILL.*thaw it") if waits else nullcontext():
-        container(state="absent")
-    assert (FOLDER / "container.json").exists() is waits
-    assert len(inits()) == waits
-    switch.write_text(thawed)
-    wait_for_end(pid)
-    container(state="absent")
-    assert inits() == []
-    assert not (FOLDER / "container.json").exists()

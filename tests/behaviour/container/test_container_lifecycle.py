@@ -206,3 +206,14 @@ def test_host_name_is_the_containers_alone(merged: Path) -> None:
     assert shown["hostname"] == "inner"
     assert inside(shown["pid"], "/bin/cat", "/proc/sys/kernel/hostname") == "inner"
     assert os.uname().nodename == before
+
+
+def test_account_of_the_former_run_goes_with_the_next(merged: Path) -> None:
+    """A run that is killed once the command is executed leaves it."""
+    container(command=FOREVER)
+    former = FOLDER / "acct.former"
+    former.write_bytes(b"")
+    assert not container(check_mode=True, command=FOREVER)["changed"]
+    assert former.exists()
+    assert not container(command=FOREVER)["changed"]
+    assert not former.exists()

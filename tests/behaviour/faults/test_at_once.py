@@ -12,6 +12,7 @@ import pytest
 from children import started
 from crashes import Run, differences, go, settled
 from fault_cases import Ground, clear, container, image, nat, prepare, rootfs, veth
+from foreign import sh
 
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 
@@ -133,3 +134,26 @@ def test_rules_of_two_stores_are_changed_one_after_the_other(bare: Ground) -> No
         assert still_to_do([run for runs in work for run in runs]) == []
         absent = [[nat(name=f"web{number}", state="absent", store=stores[number % 2])] for number in range(8)]
         assert at_once(absent) == [True] * 8
+        assert still_to_do([run for runs in absent for run in runs]) == []
+
+
+@pytest.mark.parametrize("backend", ["nftables", "iptables"])
+def test_rules_come_and_go_at_once_and_each_owner_has_its_own(bare: Ground, backend: str) -> None:
+    """No run takes or doubles a rule of another's, ours or not: the tables are as if each had been alone."""
+
+    def rules(number: int, **options: Any) -> Run:
+        own = {"source": [f"100.100.{number}.0/24"], "address": None, "published_ports": None}
+        return nat(name=f"web{number}", backend=backend, out_interface="outer0", **{**own, **options})
+
+    theirs = "iptables-legacy -A FORWARD -s 198.51.100.7 -j ACCEPT"
+    sh(f"nft add table ip theirs; nft add chain ip theirs mine; nft add rule ip theirs mine accept; {theirs}")
+    go([rules(number) for number in (4, 5, 6, 7, 8)])
+    wanted = settled()["rules"]
+    go([*(rules(number, state="absent") for number in (4, 5, 6, 7)), *(rules(number) for number in range(4))])
+    coming = [[rules(number)] for number in (4, 5, 6, 7, 8)]
+    going = [[rules(number, state="absent")] for number in range(4)]
+    assert at_once([run for pair in zip(coming, going) for run in pair] + coming[4:]) == [True] * 9
+    assert sorted(settled()["rules"]) == sorted(wanted)
+    assert still_to_do([run for runs in (*coming, *going) for run in runs]) == []
+    go([rules(number, state="absent") for number in range(9)])
+    sh(f"nft delete table ip theirs; {theirs.replace('-A', '-D')}")

@@ -212,6 +212,26 @@ def test_auto_finds_out(
     assert lab.web()["ops"] == []
 
 
+@pytest.mark.parametrize("first", ["nftables", "iptables"])
+def test_a_rule_is_never_in_both_back_ends(lab: Any, shell: Any, monkeypatch: Any, first: str) -> None:
+    """What ``auto`` means changes with what others use: what is there moves, none stays behind and none comes twice."""
+    monkeypatch.setattr(IptablesNft, "kind", lambda _self: "legacy")
+    others = {
+        "nftables": ("nft", "add", "table", "ip", "mine"),
+        "iptables": ("iptables-legacy", "-A", "INPUT", "-s", "198.51.100.7", "-j", "DROP"),
+    }
+    for back_end, command in others.items():
+        lab.web(backend=first, published_ports=["8080:80"])
+        shell(*command)
+        made = lab.web(published_ports=["8080:80"])["nat"]
+        in_nftables, in_legacy = (text.count("daemonless:web") for text in lab.state()[:2])
+        assert made["backend"] == back_end
+        assert (in_nftables, in_legacy) == (
+            (len(made["rules"]), 0) if back_end == "nftables" else (0, len(made["rules"]))
+        )
+        assert lab.web(published_ports=["8080:80"])["ops"] == []
+
+
 def test_kind_of_iptables_is_what_the_command_says(shell: Any) -> None:
     expected = "nft" if "nf_tables" in shell("iptables", "-V") else "legacy"
     assert IptablesNft().kind() == expected

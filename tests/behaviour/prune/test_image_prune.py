@@ -159,7 +159,7 @@ def test_leftovers_of_killed_runs_go_and_the_work_of_others_stays(tmp_path: Path
     for name in left:
         Path(STORE, name, "inside").mkdir(parents=True)
         Path(STORE, name, "inside/file").write_bytes(b"x" * 10_000)
-    records = [f"layers/sha256/{digits}.skipped.json", "images/.x.json.abcdef"]
+    records = [f"layers/sha256/{digits}.skipped.json", f"images/.{digits}.json.new"]
     for name in records:
         Path(STORE, name).write_text("{}")
     at_work = [f"{STORE}/layers/sha256/.partial-{'b' * 64}", f"{STORE}/fetching/{'b' * 64}"]

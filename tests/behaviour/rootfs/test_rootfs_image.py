@@ -8,7 +8,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import imagebuild
 import pytest
+import tarbuild
 from rooms import pack, unpack
 from rootfs_runs import STORE, inside, merged, mounts_at, rootfs
 
@@ -44,6 +46,24 @@ def test_name_that_moved_is_followed(tmp_path: Path) -> None:
     assert (merged() / "mine").read_text(encoding="utf-8") == "kept"
     assert "reset: true" in result["warnings"][0]
     assert len(mounts_at(merged())) == 1
+
+
+@pytest.mark.parametrize(("uid", "gid", "kind"), [(70000, 5, "uid"), (5, 70000, "gid")])
+def test_owners_that_the_map_does_not_hold(tmp_path: Path, uid: int, gid: int, kind: str) -> None:
+    layer = tarbuild.archive(tarbuild.file("file", b"", uid=uid, gid=gid))
+    made = imagebuild.docker_archive(imagebuild.Image(layers=[layer], names=["demo:1"]))
+    unpack(src=imagebuild.write_archive(tmp_path / "image.tar", made))
+    for given in ({}, {"uidmap": ["0 600000000 65536", "70001 600070001 1"]}):
+        with pytest.raises(ContainersError, match=f"has files of {kind} 70000, which the rootfs's {kind}map"):
+            rootfs(image="demo:1", **given)
+    assert not Path(STORE.containers).exists()
+    rootfs(image="demo:1", uidmap=["0 600000000 65536", "70000 600070000 1"])
+    owner = (merged() / "file").stat()
+    assert {owner.st_uid, owner.st_gid} == {600070000, 600000005}
+    assert not rootfs(image="demo:1", uidmap=["0 600000000 65536", "70000 600070000 1"])["changed"]
+    rootfs(state="absent")
+    rootfs(image="demo:1", userns="none")
+    assert ((merged() / "file").stat().st_uid, (merged() / "file").stat().st_gid) == (uid, gid)
 
 
 def test_image_of_a_rootfs_stays(tmp_path: Path) -> None:

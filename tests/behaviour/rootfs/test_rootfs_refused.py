@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any, Callable, Dict, List
 
 import pytest
@@ -61,6 +63,39 @@ def test_busy_by_an_open_file_and_a_mount_below(layers: List[str], process: Proc
     assert f"process {user.pid} ({command(user.pid)}; has open {merged()}/top)" in message
     assert f"the mount at {merged()}/folder" in message
     subprocess.run(["umount", merged() / "folder"], check=True)
+
+
+WRITER = """
+import sys
+with open({path!r}, "w") as file:
+    for line in sys.stdin:
+        file.write(line)
+        file.flush()
+        print("written", flush=True)
+"""
+
+
+@pytest.mark.parametrize("options", [{"state": "unmounted"}, {"state": "absent"}, {"read_only": True}])
+def test_busy_loses_nothing_of_what_is_being_written(layers: List[str], options: Dict[str, Any]) -> None:
+    """No mount is taken from under a process: what it writes later is in the rootfs, too."""
+    rootfs(layers=layers, userns="none")
+    code = WRITER.format(path=str(merged() / "journal"))
+    with subprocess.Popen([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE, text=True) as writer:
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+
+        def write(line: str) -> None:
+            print(line, file=writer.stdin, flush=True)
+            assert writer.stdout.readline() == "written\n"
+
+        write("before")
+        wanted = options if "state" in options else {"layers": layers, "userns": "none", **options}
+        assert f"process {writer.pid} ({command(writer.pid)}; has open {merged()}/journal)" in refused(**wanted)
+        write("after")
+        assert (merged() / "journal").read_text(encoding="utf-8") == "before\nafter\n"
+        writer.stdin.close()
+    rootfs(state="unmounted")
+    assert Path(STORE.container("web"), "diff/journal").read_text(encoding="utf-8") == "before\nafter\n"
 
 
 @pytest.mark.parametrize(

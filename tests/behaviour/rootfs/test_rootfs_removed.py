@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -14,6 +15,7 @@ from rootfs_runs import STORE, inside, merged, mounts_at, rootfs, state_of_host
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.mounts import Mounts
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.trees import remove_tree
 
 FOLDER = Path(STORE.container("web"))
 
@@ -165,3 +167,20 @@ def test_check_mode_without_the_image(layers: List[str]) -> None:
         "image busybox isn't in the store /var/lib/daemonless; an earlier task has to make it",
     )
     assert state_of_host() == before
+
+
+@pytest.mark.parametrize("below", ["", "mine", "folder/mine"])
+def test_what_is_mounted_in_a_tree_is_never_emptied(tmp_path: Path, below: str) -> None:
+    """Whoever mounted it there has it elsewhere too."""
+    somebodys, tree = tmp_path / "somebodys", tmp_path / "tree"
+    (somebodys / "folder").mkdir(parents=True)
+    (somebodys / "file").write_text("precious", encoding="utf-8")
+    (tree / below).mkdir(parents=True)
+    subprocess.run(["mount", "--bind", somebodys, tree / below], check=True)
+    try:
+        with pytest.raises(OSError, match="busy"):
+            remove_tree(str(tree))
+    finally:
+        place = subprocess.check_output(["findmnt", "-rn", "-o", "TARGET"], text=True).split()[-1]
+        subprocess.run(["umount", place], check=True)
+    assert sorted(os.listdir(somebodys)) == ["file", "folder"]

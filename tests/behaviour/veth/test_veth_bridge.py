@@ -119,6 +119,21 @@ def test_a_link_that_is_no_bridge_is_refused(lab: Lab) -> None:
     assert lab.dump() == before
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_bridge_that_a_killed_run_made_and_did_not_mark_is_ours(lab: Lab, state: str) -> None:
+    """Its hardware address tells."""
+    mac = lab.pair(**BLUE)["veth"]["bridge"]["mac"]
+    lab.pair(netns="blue", host_interface="veth-b", state="absent")
+    lab.sh(f"ip link add br0 address {mac} type bridge")
+    if state == "present":
+        assert "mark br0 as ours (daemonless:bridge)" in lab.pair(**BLUE)["ops"]
+        assert lab.pair(**BLUE)["ops"] == []
+    else:
+        gone = {"netns": "blue", "bridge": "br0", "host_interface": "veth-b", "state": "absent"}
+        assert lab.pair(**gone)["ops"] == ["remove bridge br0"]
+        assert "br0" not in lab.names()
+
+
 def test_from_one_bridge_to_another(lab: Lab) -> None:
     lab.pair(**BLUE)
     ops = lab.pair(**{**BLUE, "bridge": "br1"})["ops"]

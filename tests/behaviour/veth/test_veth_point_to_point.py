@@ -12,6 +12,8 @@ from veth_lab import Lab
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.execute import ExecutionError
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.netlink import Netlink
+from ansible_collections.daemonless.containers.plugins.module_utils._veth.ops import RemoveLink
 
 BLUE: Dict[str, Any] = {
     "netns": "blue",
@@ -134,6 +136,42 @@ def test_removed_and_removed_again(lab: Lab) -> None:
     assert removal["veth"] == {}
     assert lab.dump()[""] == before[""]
     assert lab.pair(netns="blue", host_interface="veth-blue", state="absent")["ops"] == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"container": "never"},
+        {"netns": "blue"},
+        {"netns": "/run/netns/never"},
+        {"host_interface": "veth-never"},
+        {"container": "never", "bridge": "br-never"},
+    ],
+)
+def test_removal_of_what_was_never_there_changes_nothing(lab: Lab, wanted: Dict[str, str]) -> None:
+    before = lab.dump()
+    for check_mode in (True, False):
+        result = lab.pair(state="absent", check_mode=check_mode, **wanted)
+        assert (result["changed"], result["ops"], result["veth"]) == (False, [], {})
+    assert lab.dump() == before
+
+
+@pytest.mark.parametrize("late", ["before it is asked for", "before it is deleted"])
+def test_removal_of_a_link_that_goes_meanwhile(lab: Lab, monkeypatch: pytest.MonkeyPatch, late: str) -> None:
+    """Its container ends while it is removed: then it is as wanted."""
+    before = lab.dump()
+    lab.pair(**BLUE)
+    owner, name = (RemoveLink, "apply") if late == "before it is asked for" else (Netlink, "delete")
+    real = getattr(owner, name)
+
+    def beaten(*arguments: Any) -> Any:
+        lab.sh("ip link del veth-blue")
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, beaten)
+        assert lab.pair(netns="blue", state="absent", host_interface="veth-blue")["ops"] == ["remove link veth-blue"]
+    assert lab.dump()[""] == before[""]
 
 
 @pytest.mark.parametrize("by", [{"netns": "blue"}, {"host_interface": "veth-blue"}])

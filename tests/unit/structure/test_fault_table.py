@@ -10,6 +10,8 @@ from typing import Dict
 
 import pytest
 from fault_table import FAULTS, FOREIGN
+from foreign import CHANGE, CREATE, REMOVE, Foreign
+from foreign_table import KINDS
 from project import ROOT, tree
 
 LINES = 28
@@ -25,6 +27,11 @@ def functions_of(file: str) -> Dict[str, str]:
 
 def test_no_line_is_missing() -> None:
     assert sorted(FAULTS) == list(range(1, LINES + 1))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.kind))
+def test_beside_a_thing_of_others_is_made_changed_and_removed(kind: Foreign) -> None:
+    assert {act.what for act in kind.acts} == {CREATE, CHANGE, REMOVE}
 
 
 @pytest.mark.parametrize("line", NAMED)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from container_data import wanted
 
-from ansible_collections.daemonless.containers.plugins.module_utils._container import observe
+from ansible_collections.daemonless.containers.plugins.module_utils._container import observe, record
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 
 LIVE = json.dumps({"name": "web", "boot_id": "b", "pid": 77, "start_time": 5}).encode()
@@ -52,3 +52,14 @@ def test_an_init_that_goes_on_is_told_with_what_is_refused() -> None:
     host = host_where_nothing_is_told(PermissionError(13, "no", "/proc/77/ns/uts"), ends=False)
     with pytest.raises(ContainersError, match="look at container web: /proc/77/ns/uts: Permission denied"):
         observe.observe(host, wanted(state="absent"))
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_who_only_looks_takes_it_the_same_way(ends: bool) -> None:
+    host = host_where_nothing_is_told(PermissionError(13, "no", "/proc/77/ns/uts"), ends)
+    live = record.LiveRecord("web", "b", 77, 5)
+    if ends:
+        assert observe.told_of(host, live, lambda: host.namespaces.hostname(77)) is None
+    else:
+        with pytest.raises(PermissionError):
+            observe.told_of(host, live, lambda: host.namespaces.hostname(77))

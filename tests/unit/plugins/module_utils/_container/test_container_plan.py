@@ -145,6 +145,12 @@ def test_unmet(changes: Dict[str, Any], what: str) -> None:
     assert made.unmet[0].hint
 
 
+def test_link_where_a_file_of_ours_would_be() -> None:
+    with pytest.raises(ContainersError, match=r"^/store/containers/web/log is a link, which this module doesn't make"):
+        plan(wanted(), bare(links=("/store/containers/web/log",)))
+    assert plan(wanted(state="absent"), bare(links=("/store/containers/web/log",), leftovers=True)).changes
+
+
 def test_no_command() -> None:
     with pytest.raises(ContainersError, match="rootfs web has nothing to run: neither its image nor the options"):
         plan(wanted(), bare(image={}))

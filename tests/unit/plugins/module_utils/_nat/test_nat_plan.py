@@ -141,6 +141,14 @@ def test_drop_in_stays_for_other_owners() -> None:
     assert kinds(ops) == [ReplaceRules]
 
 
+def test_drop_in_of_somebody_else_is_told_and_stays() -> None:
+    want = wanted()
+    with pytest.raises(ContainersError, match=r"99-zz-daemonless\.conf is there already"):
+        plan(want, done(want, drop_in="net.ipv4.ip_forward = 1\n"))
+    gone = plan(Wanted("web", present=False), done(want, drop_in="net.ipv4.ip_forward = 1\n"))
+    assert kinds(gone.ops) == [ReplaceRules]
+
+
 def test_drop_in_keeps_what_other_owners_need() -> None:
     text = drop_in("# x\nnet/ipv6/conf/all/forwarding = 1\nnet/ipv4/ip_forward = 0\n", {FORWARD: "1"})
     assert text.splitlines()[1:] == ["net/ipv4/ip_forward = 1", "net/ipv6/conf/all/forwarding = 1"]

@@ -125,10 +125,10 @@ def test_a_lost_link_is_made_again(host: Any, store: Store) -> None:
 
 
 def test_another_version_is_replaced(host: Any, store: Store) -> None:
-    old = Path(store.runtime, "0123")
+    old = Path(store.runtime, "0123456789abcdef")
     old.mkdir(parents=True)
     (old / "daemonless-runtime").write_text("old")
-    Path(store.runtime, "current").symlink_to("0123")
+    Path(store.runtime, "current").symlink_to("0123456789abcdef")
     version = runtime(host, store)["runtime"]["version"]
     assert versions(store) == sorted([version, "current"])
 

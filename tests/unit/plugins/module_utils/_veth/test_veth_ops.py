@@ -119,7 +119,7 @@ def test_a_link_is_removed_only_while_it_is_ours() -> None:
 
 def test_a_bridge_is_removed_only_while_it_is_ours() -> None:
     assert applied(RemoveBridge("br0")) == [("host", "delete", "br0")]
-    assert applied(RemoveBridge("br0"), br0=SimpleNamespace(index=4, alias="lan")) == []
+    assert applied(RemoveBridge("br0"), br0=SimpleNamespace(index=4, alias="lan", kind="bridge")) == []
 
 
 @pytest.mark.parametrize(
