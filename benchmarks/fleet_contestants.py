@@ -24,6 +24,10 @@ from engines import dockerd, podman_environment, real
 IMAGE = "bench:latest"
 PAYLOAD = ("/bin/busybox", "sleep", "infinity")
 SUBNET = "100.100.0.0/16"
+NAME = "node"
+"""All names begin so. docker_container and podman_container take the beginning of an id for a name, and ids are
+hexadecimal: of containers called ``c1`` to ``c100`` one or two are not made, as one is there whose id begins so."""
+LOOPED = NAME + "{{ item }}"
 STEPS = ("create", "unchanged", "remove")
 _RECAP = re.compile(r"changed=(\d+) +unreachable=0 +failed=0 ")
 
@@ -121,7 +125,7 @@ class Fleet(Contestant):
         yield running
 
     def tasks(self, step: str, count: int, folder: Path) -> List[Task]:
-        alike = {"name_prefix": "c", "count": count, "command": list(PAYLOAD), "stop_signal": "KILL"}
+        alike = {"name_prefix": NAME, "count": count, "command": list(PAYLOAD), "stop_signal": "KILL"}
         options = {
             "fleet": "bench",
             "image": IMAGE,
@@ -148,7 +152,7 @@ class Role(Fleet):
 
     def tasks(self, step: str, count: int, folder: Path) -> List[Task]:
         variables = {
-            "name": "c1",
+            "name": f"{NAME}1",
             "image_src": self._archive,
             "image_remote_src": True,
             "command": list(PAYLOAD),
@@ -189,9 +193,9 @@ class DockerCommand(Contestant):
             yield running
 
     def run(self, step: str, count: int, running: Running) -> float:
-        each = f'"{_docker()}" rm --force c$number'
+        each = f'"{_docker()}" rm --force {NAME}$number'
         if step == "create":
-            each = f'"{_docker()}" run --detach --name c$number {IMAGE} {" ".join(PAYLOAD)}'
+            each = f'"{_docker()}" run --detach --name {NAME}$number {IMAGE} {" ".join(PAYLOAD)}'
         loop = f"for number in $(seq {count}); do {each} || exit 1; done"
         return running.run(["/bin/sh", "-c", loop])
 
@@ -205,9 +209,9 @@ class DockerModule(DockerCommand):
         return Contestant.run(self, step, count, running)
 
     def tasks(self, step: str, count: int, folder: Path) -> List[Task]:
-        options: Task = {"name": "c{{ item }}", "state": "absent", "force_kill": True}
+        options: Task = {"name": LOOPED, "state": "absent", "force_kill": True}
         if step != "remove":
-            options = {"name": "c{{ item }}", "state": "started", "image": IMAGE, "command": list(PAYLOAD)}
+            options = {"name": LOOPED, "state": "started", "image": IMAGE, "command": list(PAYLOAD)}
         return [{"community.docker.docker_container": options, "loop": list(range(count))}]
 
 
@@ -225,7 +229,7 @@ class PodmanModule(Contestant):
         subprocess.run(["umount", "--recursive", "--quiet", str(folder / "root/overlay")], check=False)
 
     def tasks(self, step: str, count: int, folder: Path) -> List[Task]:
-        return [{"containers.podman.podman_container": _podman(step, "c{{ item }}"), "loop": list(range(count))}]
+        return [{"containers.podman.podman_container": _podman(step, LOOPED), "loop": list(range(count))}]
 
 
 class PodmanSingle(PodmanModule):
@@ -237,7 +241,7 @@ class PodmanSingle(PodmanModule):
     def tasks(self, step: str, count: int, folder: Path) -> List[Task]:
         state = "absent" if step == "remove" else "present"
         network = {"containers.podman.podman_network": {"name": "bench", "subnet": SUBNET, "state": state}}
-        container = {"containers.podman.podman_container": {**_podman(step, "c1"), "network": ["bench"]}}
+        container = {"containers.podman.podman_container": {**_podman(step, f"{NAME}1"), "network": ["bench"]}}
         return [container, network] if step == "remove" else [network, container]
 
 

@@ -40,6 +40,7 @@ def run_fleet(check_entry: CheckEntry, asked: Mapping[str, Any], host: Host, che
         if not check_mode:
             held.enter_context(host.locks.own(wanted.store))
             held.enter_context(host.files.synced_together(wanted.store.root))
+            held.enter_context(host.launcher.many())
         lead = _Lead(host, wanted, check_mode)
         held.enter_context(host.mounts.seen_once(MARK, users=lead.anybody_there))
         held.enter_context(host.networks.defaults_seen_once())

@@ -35,6 +35,11 @@ class Channel:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         return cls(ours), cls(theirs)
 
+    @classmethod
+    def of(cls, descriptor: int) -> Channel:
+        """The end that the descriptor is."""
+        return cls(socket.socket(fileno=descriptor))
+
     def fileno(self) -> int:
         return self._end.fileno()
 

@@ -50,21 +50,22 @@ def forbid_inspection() -> None:
     libc("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0, path="prctl")
 
 
-def raise_limits(process: Process) -> None:
-    """Only the host's root may raise a hard limit, so it is done before the user namespace; the rest later."""
+def raise_limits(process: Process, pid: int = 0) -> None:
+    """Of the process with the pid, or of our own. Only the host's root may raise a hard limit; the rest comes later."""
     for limit in process.limits:
         number = getattr(resource, f"RLIMIT_{limit.name}")
-        soft, hard = resource.getrlimit(number)
+        soft, hard = resource.prlimit(pid, number)
         if hard != resource.RLIM_INFINITY and (limit.hard == resource.RLIM_INFINITY or limit.hard > hard):
             with step(f"raise its limit {limit.name.lower()} to {limit.hard}"):
-                _set_limit(number, soft, limit.hard)
+                _set_limit(pid, number, soft, limit.hard)
 
 
-def _set_limit(number: int, soft: int, hard: int) -> None:
+def _set_limit(pid: int, number: int, soft: int, hard: int) -> None:
     try:
-        resource.setrlimit(number, (soft, hard))
-    except ValueError as error:  # Python's word for EPERM
-        raise ContainersError(str(error), "The module itself lacks the right to: see its own limits") from error
+        resource.prlimit(pid, number, (soft, hard))
+    except PermissionError as error:
+        words = os.strerror(error.errno or 0)
+        raise ContainersError(words, "The module itself lacks the right to: see its own limits") from error
 
 
 def become_root() -> None:

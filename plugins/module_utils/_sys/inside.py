@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the forked processes do until the command is executed: the container's side of a start.
+"""What an init does until the command is executed: the container's side of a start.
 
-Between fork and exec this is a copy of the module process. It imports nothing any more (the way to
+Between ``nursery`` and exec this is a copy of the module process. It imports nothing any more (the way to
 is closed before the root changes), never returns and never raises: it says what failed and ends.
 """
 
@@ -15,7 +15,7 @@ from .._core.errors import step
 from .channel import Channel
 from .detached import DEVICES, takes_sys_of_host
 from .execution import Program, close_on_exec, execute, give_up_rights, settle
-from .forked import become_root, leave_module_behind, raise_limits, tell_and_end
+from .forked import become_root, tell_and_end
 from .furnish import Trees, furnish
 from .launch import Identity, Launch
 from .loopback import set_up as set_loopback_up
@@ -23,32 +23,16 @@ from .namespaces import FLAGS, set_hostname, unshare
 from .reaper import serve_as_init
 
 
-def become_parent(launch: Launch, channel: Channel, log: int) -> NoReturn:
-    """The first process: make the namespaces, fork the init, tell its pid, end."""
+def become_init(launch: Launch, channel: Channel, log: int) -> NoReturn:
+    """The init, in its namespaces: set itself up, and execute the command when the module says so."""
     try:
-        leave_module_behind()
-        raise_limits(launch)
-        flags = {kind: FLAGS[kind] for kind in launch.namespaces}
-        with step("make a user namespace"):
-            unshare(flags.pop("user", 0))
-        channel.send(str(os.getpid()).encode())
+        channel.receive()  # the module has given what only the host can; what is said comes after that
         received = _received_trees(launch, channel)
         with step("become root of its user namespace"):
             become_root()
-        with step("make its namespaces"):
-            unshare(sum(flags.values()))
-        init = os.fork()
-        if init == 0:
-            _become_init(launch, channel, log, received)
-        channel.send(str(init).encode())
-    except BaseException as error:  # whatever it is, this copy of the module may not go on as a second one
-        tell_and_end(channel, error)
-    os._exit(0)
-
-
-def _become_init(launch: Launch, channel: Channel, log: int, received: Trees) -> NoReturn:
-    try:
-        channel.receive()  # the module has been told our pid: what we say comes after that
+        if "cgroup" in launch.namespaces:
+            with step("make its cgroup namespace"):
+                unshare(FLAGS["cgroup"])
         os.setsid()
         if launch.hostname is not None:
             with step("set its host name"):

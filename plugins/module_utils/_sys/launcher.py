@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start a container's init, seen from the host: the module's side of it.
 
-Two processes are forked. The first leaves the host's namespaces, tells the second's pid and ends,
-so that the second, the init, becomes a child of the host's PID 1 and nobody of ours stays behind.
-The init sets itself up (``inside``) and then waits; only when its record is written may it execute
-the command. If the module dies before that, the init ends by itself.
+The init is forked by a ``nursery``, which has ended when the init may go on, so that it is a child of the host's PID 1;
+where many are started, it ends after the last of them. The init sets itself up (``inside``) and then waits; only when
+its record is written may it execute the command. If the module dies before that, the init ends by itself.
 """
 
 from __future__ import annotations
@@ -13,16 +12,18 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Optional, Tuple
 
 from .._core.errors import ContainersError, step
-from . import inside
 from .accounting import Accounting
 from .cgroups import Cgroups
 from .channel import Channel, GoneError
 from .detached import trees
+from .forked import raise_limits
+from .inside import become_init
 from .launch import Launch
 from .namespaces import path_of
+from .nursery import Nursery
 from .processes import DEATH_SECONDS, Processes
 
 _KILL = 9
@@ -36,6 +37,18 @@ class Launcher:
         self._processes = processes
         self._accounting = accounting
         self._cgroups = cgroups
+        self._keeps = False
+        self._kept: Optional[Nursery] = None
+
+    @contextmanager
+    def many(self) -> Iterator[None]:
+        """Starts in the block, and in processes forked in it, share a nursery in each process."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            self._let_nursery_go()
 
     def start(self, launch: Launch, ready: Callable[[int], None]) -> None:
         """Start the init. ``ready`` is called with its pid when all but executing the command is done.
@@ -43,37 +56,65 @@ class Launcher:
         Returns when the command is executed. Raises ContainersError, and then no process is left.
         """
         with ExitStack() as held:
-            channel = _fork_parent(launch, held)
-            pid = self._accompany_parent(launch, channel)
+            channel, pid = self._bear(launch, held)
+            pidfd = os.pidfd_open(pid)
+            held.callback(os.close, pidfd)
+            held.push(lambda kind, _error, _trace: self._end(pidfd) if kind else None)
+            self._accompany(launch, pid, channel)
             with _own_words_first(channel):
-                pidfd = os.pidfd_open(pid)
-                held.callback(os.close, pidfd)
-                held.push(lambda kind, _error, _trace: self._end(pidfd) if kind else None)
                 self._prepare(launch, pid)
             _let_go(channel, pid, ready)
 
-    def _accompany_parent(self, launch: Launch, channel: Channel) -> int:
-        """Give the first process what only the host can give it; returns the init's pid."""
+    def _bear(self, launch: Launch, held: ExitStack) -> Tuple[Channel, int]:
+        """The channel to a new init, and its pid. At the end of ``held`` it is gone if it wasn't let go."""
+        with self._nursery() as nursery:  # is there before the channel, whose end it would hold else
+            log = _open_log(launch)
+            held.callback(os.close, log)
+            ours, theirs = Channel.pair()
+            held.callback(ours.close)
+            held.push(lambda kind, _error, _trace: ours.hang_up() if kind else None)
+            try:
+                return ours, nursery.bear(launch, theirs, log)
+            finally:
+                theirs.close()
+
+    @contextmanager
+    def _nursery(self) -> Iterator[Nursery]:
+        if self._kept is None or not self._kept.is_ours():
+            self._kept = Nursery(become_init)
+        kept = False
         try:
-            parent = int(channel.receive())
-            if launch.group is not None:
-                with step(f"put it into cgroup {launch.group}"):
-                    self._cgroups.enter(launch.group, parent)
-            if launch.uid_map:
-                with step("write the maps of its user namespace"):
-                    _write(f"/proc/{parent}/uid_map", launch.uid_map)
-                    _write(f"/proc/{parent}/gid_map", launch.gid_map)
-            with ExitStack() as opened:
-                for tree in trees(launch, path_of(parent, "user"), opened):
-                    channel.send_descriptor(tree)
-            init = int(channel.receive())
+            yield self._kept
+            kept = self._keeps
+        finally:
+            if not kept:
+                self._let_nursery_go()
+
+    def _let_nursery_go(self) -> None:
+        if self._kept is not None and self._kept.is_ours():
+            self._kept.close()
+        self._kept = None
+
+    def _accompany(self, launch: Launch, pid: int, channel: Channel) -> None:
+        """Give the init what only the host can give it."""
+        if launch.group is not None:
+            with step(f"put it into cgroup {launch.group}"):
+                self._cgroups.enter(launch.group, pid)
+        if launch.uid_map:
+            with step("write the maps of its user namespace"):
+                _write(f"/proc/{pid}/uid_map", launch.uid_map)
+                _write(f"/proc/{pid}/gid_map", launch.gid_map)
+        try:
             channel.send(b"begin")
-            return init
+            with ExitStack() as opened:
+                for tree in trees(launch, path_of(pid, "user"), opened):
+                    channel.send_descriptor(tree)
         except GoneError:
-            raise ContainersError("its first process ended unexpectedly") from None
+            raise ContainersError("its init ended unexpectedly") from None
 
     def _prepare(self, launch: Launch, pid: int) -> None:
         """What only the host may do, while the init sets itself up."""
+        raise_limits(launch, pid)
         with step("keep account of its exit code"):
             self._accounting.begin(pid, launch.accounting)
         if launch.oom_score_adj is not None:
@@ -106,22 +147,6 @@ def _let_go(channel: Channel, pid: int, ready: Callable[[int], None]) -> None:
         raise ContainersError("its init ended before it could execute the command") from None
     with suppress(GoneError):
         channel.receive()
-
-
-def _fork_parent(launch: Launch, held: ExitStack) -> Channel:
-    """Fork the first process. At the end of ``held`` it is gone, and the init too if it wasn't let go."""
-    log = _open_log(launch)
-    held.callback(os.close, log)
-    ours, theirs = Channel.pair()
-    held.callback(ours.close)
-    parent = os.fork()
-    if parent == 0:
-        ours.close()
-        inside.become_parent(launch, theirs, log)
-    theirs.close()
-    held.callback(os.waitpid, parent, 0)
-    held.push(lambda kind, _error, _trace: ours.hang_up() if kind else None)
-    return ours
 
 
 def _open_log(launch: Launch) -> int:

@@ -105,8 +105,10 @@ container(command=["sleep", "1000"])
 
 POINTS = [
     ("_sys", "files", "Files", "write_atomic"),
-    ("_sys", "launcher", "", "_fork_parent"),
-    ("_sys", "launcher", "Launcher", "_accompany_parent"),
+    ("_sys", "launcher", "Launcher", "_bear"),
+    ("_sys", "nursery", "Nursery", "bear"),
+    ("_sys", "nursery", "Nursery", "close"),
+    ("_sys", "launcher", "Launcher", "_accompany"),
     ("_sys", "launcher", "", "_write"),
     ("_sys", "launcher", "", "trees"),
     ("_sys", "channel", "Channel", "send"),

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import re
+import string
 import sys
 from pathlib import Path
 
 import pytest
-from fleet_contestants import PAYLOAD, STEPS, Contestant, Running, WrongError
+from fleet_contestants import NAME, PAYLOAD, STEPS, Contestant, Running, WrongError
 from fleet_run import ALL
 
 RECAP = "localhost : ok=3    changed={}    unreachable=0    failed={}    skipped=0"
@@ -58,3 +60,13 @@ def test_all_run_the_same_payload(tmp_path: Path, key: str) -> None:
     assert str(list(PAYLOAD)) in made
     assert made == again
     assert "absent" in gone
+
+
+@pytest.mark.parametrize("key", PLAYS)
+def test_no_name_could_be_the_beginning_of_an_id(tmp_path: Path, key: str) -> None:
+    named = set(
+        re.findall(r"'(?:container_name|name|name_prefix)': '([^']*)'", str(ALL[key]().tasks("create", 20, tmp_path)))
+    )
+    names = {name for name in named if name.startswith(NAME)}
+    assert len(names) == 1
+    assert not set(NAME) <= set(string.hexdigits)
