@@ -12,7 +12,7 @@ import os
 import stat
 import tarfile
 from dataclasses import dataclass
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from .looking import as_text, sha1
@@ -60,12 +60,13 @@ class Bundles:
             view = view[os.write(descriptor, view) :]
         return Bundle(descriptor, (_piece(descriptor, "", False, _CONTENT_MODE, 0, len(data)),))
 
-    def of_path(self, path: str, room: int) -> Bundle:
-        """A file of this machine, or a folder with all in it, whose contents are put into the descriptor ``room``."""
+    def of_path(self, path: str, room: Callable[[], int]) -> Bundle:
+        """A file of this machine, or a folder with all in it; ``room`` opens a file to put their contents into."""
         if not os.path.isdir(path):
             descriptor, found = _plain(path)
             return Bundle(descriptor, (_piece(descriptor, "", False, stat.S_IMODE(found.st_mode), 0, found.st_size),))
-        return Bundle(room, tuple(_gathered(path, room)))
+        descriptor = room()
+        return Bundle(descriptor, tuple(_gathered(path, descriptor)))
 
     def text(self, bundle: Bundle, piece: Piece) -> Optional[str]:
         return as_text(os.pread(bundle.descriptor, piece.size, piece.offset))
