@@ -25,12 +25,23 @@ def find_account(user: str, passwd: bytes, group: bytes) -> Account:
     who, colon, whose = user.partition(":")
     if colon and not whose:
         raise ContainersError(f"user {user!r} has no group behind the colon")
-    uid, gid, name, home = _user(who or "0", passwd, user)
+    asked = f"user {user!r}"
+    uid, gid, name, home = _user(who or "0", passwd, asked)
     if whose:
-        gid = _group(whose, group, user)
+        gid = _group(whose, group, asked)
         return Account(uid, gid, (gid,), home)
     others = {number for number, members in _groups(group) if name is not None and name in members}
     return Account(uid, gid, (gid, *sorted(others - {gid})), home)
+
+
+def user_id(owner: str, passwd: bytes) -> int:
+    """The uid of a name, or of a number, as the container counts."""
+    return _user(owner, passwd, f"owner {owner!r}")[0]
+
+
+def group_id(group: str, file: bytes) -> int:
+    """The gid of a name, or of a number, as the container counts."""
+    return _group(group, file, f"group {group!r}")
 
 
 def is_mapped(id_map: str, number: int) -> bool:
@@ -71,7 +82,7 @@ def outside(id_map: str, number: int) -> Optional[int]:
     return None
 
 
-def _user(who: str, passwd: bytes, user: str) -> Tuple[int, int, Optional[str], str]:
+def _user(who: str, passwd: bytes, asked: str) -> Tuple[int, int, Optional[str], str]:
     found: Dict[str, Tuple[int, int, Optional[str], str]] = {}
     for fields in _lines(passwd, _PASSWD_FIELDS):
         uid, gid = _number(fields[2]), _number(fields[3])
@@ -81,19 +92,19 @@ def _user(who: str, passwd: bytes, user: str) -> Tuple[int, int, Optional[str], 
         return found[who]
     number = _number(who)
     if number is None:
-        raise _unknown("user", who, user, "/etc/passwd")
+        raise _unknown("user", who, asked, "/etc/passwd")
     named = [entry for entry in found.values() if entry[0] == number]
     return named[0] if named else (number, 0, None, "/")
 
 
-def _group(whose: str, group: bytes, user: str) -> int:
+def _group(whose: str, group: bytes, asked: str) -> int:
     for fields in _lines(group, _GROUP_FIELDS):
         gid = _number(fields[2])
         if fields[0] == whose and gid is not None:
             return gid
     number = _number(whose)
     if number is None:
-        raise _unknown("group", whose, user, "/etc/group")
+        raise _unknown("group", whose, asked, "/etc/group")
     return number
 
 
@@ -117,7 +128,7 @@ def _number(text: str) -> Optional[int]:
     return int(text) if int(text) <= ID_MAX else None
 
 
-def _unknown(kind: str, name: str, user: str, file: str) -> ContainersError:
+def _unknown(kind: str, name: str, asked: str, file: str) -> ContainersError:
     if name.isdecimal():
-        return ContainersError(f"user {user!r}: {kind} id {name} is out of range 0-{ID_MAX}")
-    return ContainersError(f"user {user!r}: no {kind} {name!r} in {file} of the rootfs")
+        return ContainersError(f"{asked}: {kind} id {name} is out of range 0-{ID_MAX}")
+    return ContainersError(f"{asked}: no {kind} {name!r} in {file} of the rootfs")

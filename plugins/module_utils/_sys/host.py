@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .accounting import Accounting
     from .accounts import Accounts
     from .blobs import Blobs
+    from .bundles import Bundles
     from .cgroups import Cgroups
     from .conntrack import Conntrack
     from .containerfiles import ContainerFiles
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .diskusage import DiskUsage
     from .entering import Entering
     from .folders import Folders
+    from .insides import Insides
     from .interfaces import Interfaces
     from .iptables_nft import IptablesNft
     from .journal import Journal
@@ -141,6 +143,12 @@ class Host:
         return Blobs()
 
     @cached_property
+    def bundles(self) -> Bundles:
+        from .bundles import Bundles
+
+        return Bundles()
+
+    @cached_property
     def cgroups(self) -> Cgroups:
         from .cgroups import Cgroups
 
@@ -151,6 +159,12 @@ class Host:
         from .module_cache import ModuleCache
 
         return ModuleCache(self.files)
+
+    @cached_property
+    def insides(self) -> Insides:
+        from .insides import Insides
+
+        return Insides(self.processes, self.crew)
 
     @cached_property
     def mounts(self) -> Mounts:

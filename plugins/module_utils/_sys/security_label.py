@@ -8,17 +8,14 @@ made sure that it is the kernel's own file.
 
 from __future__ import annotations
 
-import ctypes
 import os
 
 from .._core.errors import ContainersError, step
+from . import magic
 from .launch import Label
 from .safepath import open_same_mount
-from .syscall import libc
 
-_PROC_MAGIC = 0x9FA0
 _PROC_ROOT = 1
-_ROOM = 256
 
 
 def confine_next_program(label: Label) -> None:
@@ -38,10 +35,7 @@ def confine_next_program(label: Label) -> None:
 def _open(path: str) -> int:
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        room = ctypes.create_string_buffer(_ROOM)
-        libc("fstatfs", proc, room, path="/proc")
-        magic = ctypes.c_long.from_buffer(room).value
-        if magic != _PROC_MAGIC or os.fstat(proc).st_ino != _PROC_ROOT:
+        if magic.file_system(proc, "/proc") != magic.PROC or os.fstat(proc).st_ino != _PROC_ROOT:
             raise ContainersError("/proc isn't the kernel's")
         return open_same_mount(proc, path, os.O_WRONLY)
     finally:

@@ -107,12 +107,13 @@ def _live(job: Job, answer: int, parent: int) -> None:
         end_with_parent(signal.SIGKILL)
         if os.getppid() == parent:
             os.umask(0)
-            os.write(answer, json.dumps(_outcome(job)).encode())
+            os.write(answer, json.dumps(outcome_of(job)).encode())
     finally:
         os._exit(0)
 
 
-def _outcome(job: Job) -> Dict[str, Any]:
+def outcome_of(job: Job) -> Dict[str, Any]:
+    """``result``, or ``error`` and ``hint``: what a forked process tells of a job."""
     try:
         return {"result": job()}
     except ContainersError as error:

@@ -22,7 +22,7 @@ FRONT_DOORS: Dict[str, Set[str]] = {
         *("platform", "config", "reference", "documents"),  # what an image is made of
     },
     "_rootfs": {"record", "identity"},
-    "_container": {"record", "replay", "unit_name", "entrance", "words", "overview", "awaiting"},
+    "_container": {"record", "replay", "unit_name", "entrance", "files", "words", "overview", "awaiting"},
     "_nat": {"published"},
     "_veth": {"ops_end"},  # changes to any link of the host
 }

@@ -9,7 +9,12 @@ from typing import Any, Dict
 import pytest
 from container_data import GROUP, PASSWD, wanted
 
-from ansible_collections.daemonless.containers.plugins.module_utils._container.account import find_account, outside
+from ansible_collections.daemonless.containers.plugins.module_utils._container.account import (
+    find_account,
+    group_id,
+    outside,
+    user_id,
+)
 from ansible_collections.daemonless.containers.plugins.module_utils._container.settings import Account
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 
@@ -171,6 +176,19 @@ def test_account(user: str, account: Account) -> None:
 def test_account_that_is_not_there(user: str) -> None:
     with pytest.raises(ContainersError, match="user "):
         find_account(user, PASSWD, GROUP)
+
+
+def test_owners() -> None:
+    assert (user_id("web", PASSWD), user_id("5", PASSWD), group_id("log", GROUP), group_id("7", GROUP)) == (
+        33,
+        5,
+        40,
+        7,
+    )
+    with pytest.raises(ContainersError, match=r"^owner 'log': no user 'log' in /etc/passwd of the rootfs$"):
+        user_id("log", PASSWD)
+    with pytest.raises(ContainersError, match=r"^group '4294967296': group id 4294967296 is out of range"):
+        group_id("4294967296", GROUP)
 
 
 def test_account_in_a_list_that_was_tampered_with() -> None:
