@@ -20,9 +20,14 @@ _DURATION = re.compile(
 )
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6}
 _NANOSECOND = 1e-9
-_TIMES = {"interval": 5.0, "timeout": 30.0, "start_period": 0.0}
-"""In seconds, where neither the option nor the image says anything."""
-_OF_IMAGE = {"interval": "Interval", "timeout": "Timeout", "start_period": "StartPeriod"}
+_TIMES = {"interval": 5.0, "timeout": 30.0, "start_period": 0.0, "start_interval": 5.0}
+"""In seconds, where neither the option nor the image says anything. A shorter interval is one of the start, too."""
+_OF_IMAGE = {
+    "interval": "Interval",
+    "timeout": "Timeout",
+    "start_period": "StartPeriod",
+    "start_interval": "StartInterval",
+}
 _RETRIES = 3
 _SECONDS_MAX = 86_400.0
 
@@ -37,6 +42,8 @@ class Health:
     timeout: float
     start_period: float
     """How long after its start a failure doesn't count."""
+    start_interval: float
+    """Between two tries of that time."""
     retries: int
     """How many failures one after the other make it unhealthy."""
 
@@ -68,11 +75,10 @@ def health(asked: Optional[Asked], image: Any) -> Optional[Health]:
     if not test:
         return None
     retries = asked.retries if asked is not None else None
-    return Health(
-        test=test,
-        **{**_TIMES, **of_image["times"], **dict(asked.times if asked is not None else ())},
-        retries=retries or of_image["retries"] or _RETRIES,
-    )
+    given = {**of_image["times"], **dict(asked.times if asked is not None else ())}
+    if "interval" in given:
+        given.setdefault("start_interval", min(given["interval"], _TIMES["start_interval"]))
+    return Health(test=test, **{**_TIMES, **given}, retries=retries or of_image["retries"] or _RETRIES)
 
 
 def view(kept: Optional[Health]) -> Optional[Dict[str, Any]]:
@@ -108,9 +114,9 @@ def _number(image: Mapping[str, Any], key: str) -> int:
 
 
 def _test(value: Any, what: str) -> Tuple[str, ...]:
-    """As the field writes it: a text for the shell, or a list whose first word says what the others are."""
+    """As the field writes it: a text for the shell or NONE, or a list whose first word says what the others are."""
     if isinstance(value, str):
-        return (*_SHELL, value) if value else ()
+        return (*_SHELL, value) if value not in ("", _NONE) else ()
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise ContainersError(f"{what} is neither a text nor a list of texts")
     kind, rest = (value[0], tuple(value[1:])) if value else (_NONE, ())
