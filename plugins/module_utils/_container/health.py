@@ -7,18 +7,14 @@ Nobody asks between runs, as nobody of ours is there; asking is for ``awaiting``
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
+from .._core.durations import parse_duration
 from .._core.errors import ContainersError
 
 _SHELL = ("/bin/sh", "-c")
 _NONE, _ARGUMENTS, _LINE = "NONE", "CMD", "CMD-SHELL"
-_DURATION = re.compile(
-    r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m(?!s))?(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+)ms)?(?:(?P<us>\d+)us)?"
-)
-_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6}
 _NANOSECOND = 1e-9
 _TIMES = {"interval": 5.0, "timeout": 30.0, "start_period": 0.0, "start_interval": 5.0}
 """In seconds, where neither the option nor the image says anything. A shorter interval is one of the start, too."""
@@ -62,7 +58,7 @@ def parsed(option: Optional[Mapping[str, Any]]) -> Optional[Asked]:
     if option is None:
         return None
     test = None if option["test"] is None else _test(option["test"], "healthcheck: test")
-    times = {name: _duration(option[name], name) for name in _TIMES if option[name] is not None}
+    times = {name: _seconds(option[name], name) for name in _TIMES if option[name] is not None}
     if option["retries"] is not None and option["retries"] < 1:
         raise ContainersError(f"healthcheck: retries {option['retries']} isn't above 0")
     return Asked(test, tuple(times.items()), option["retries"])
@@ -131,11 +127,8 @@ def _test(value: Any, what: str) -> Tuple[str, ...]:
     )
 
 
-def _duration(text: str, name: str) -> float:
-    match = _DURATION.fullmatch(text.strip())
-    if not match or not text.strip():
-        raise ContainersError(f"healthcheck: {name} {text!r} is not a duration", "Write it as 30s, 1m30s or 500ms")
-    seconds = sum(float(part) * _SECONDS[unit] for unit, part in match.groupdict().items() if part is not None)
+def _seconds(text: str, name: str) -> float:
+    seconds = parse_duration(text, f"healthcheck: {name}")
     if seconds > _SECONDS_MAX or (seconds <= 0 and name != "start_period"):
         raise ContainersError(f"healthcheck: {name} {text!r} isn't above 0 and at most a day")
     return seconds

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 from .._core.room import run_owned
 from .._image.room import ROOM as IMAGE
 from .._rootfs.identity import MARK
-from . import checks, last_words, options, record
+from . import checks, healthy, last_words, options, record
 from .down import stop, take_down
 from .links import Links
 from .members import Member
@@ -45,7 +45,7 @@ def run_fleet(check_entry: CheckEntry, asked: Mapping[str, Any], host: Host, che
         held.enter_context(host.networks.defaults_seen_once())
         outcomes, shared = lead.run()
     if wanted.healthy and not check_mode:
-        last_words.await_healthy_ones(host, wanted, outcomes)
+        healthy.await_members(host, wanted, outcomes)
     return told(outcomes, shared)
 
 

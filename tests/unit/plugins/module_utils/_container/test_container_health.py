@@ -71,15 +71,6 @@ def test_the_images_check_is_switched_off(test: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("30s", 30.0), ("1h1m1s", 3661.0), ("1.5s", 1.5), ("500ms", 0.5), ("1m5ms", 60.005)]
-)
-def test_durations_as_the_field_writes_them(text: str, seconds: float) -> None:
-    found = said(OF_IMAGE, interval=text)
-    assert found is not None
-    assert found.interval == pytest.approx(seconds)
-
-
-@pytest.mark.parametrize(
     ("option", "words"),
     [
         ({"test": {"a": 1}}, "test is neither a text nor a list of texts"),
@@ -88,8 +79,8 @@ def test_durations_as_the_field_writes_them(text: str, seconds: float) -> None:
         ({"test": ["CMD"]}, "is not valid"),
         ({"test": ["CMD", ""]}, "is not valid"),
         ({"test": ["CMD-SHELL", "a", "b"]}, "is not valid"),
-        ({"interval": "5"}, "interval '5' is not a duration.*Write it as 30s"),
-        ({"interval": ""}, "is not a duration"),
+        ({"interval": "5"}, "interval '5' isn't a duration"),
+        ({"interval": ""}, "isn't a duration"),
         ({"interval": "0s"}, "isn't above 0"),
         ({"timeout": "25h"}, "at most a day"),
         ({"retries": 0}, "retries 0 isn't above 0"),
