@@ -166,7 +166,8 @@ options:
     elements: str
   sysctls:
     description:
-      - Kernel settings of the container's own network, IPC and UTS namespaces, as C(net.ipv4.ip_forward).
+      - Kernel settings of the container's own network, IPC and UTS namespaces, as C(net.ipv4.ip_forward) or
+        C(kernel.domainname).
     type: dict
   init:
     description:
