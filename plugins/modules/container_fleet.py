@@ -125,6 +125,7 @@ options:
     description:
       - V(started) makes, starts, connects and changes what is listed.
       - V(healthy) does so too, and waits until the C(healthcheck) of each that is listed succeeds, for all at once.
+        Each is judged by its own checks; up to 32 of them go on side by side.
       - V(stopped) stops what is listed and keeps its files.
       - V(absent) removes what is listed, or without O(containers) the whole fleet.
     type: str

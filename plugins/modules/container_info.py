@@ -176,6 +176,39 @@ containers:
       description: When it is started again by itself.
       type: str
       returned: success
+    healthcheck:
+      description:
+        - How it is asked whether it does its work, as option and image together have it; null where there is nothing to
+          ask. Nobody asks between tasks, so how it is isn't known here; M(daemonless.containers.ns_container) with
+          C(state=healthy) asks.
+      type: dict
+      returned: success
+      contains:
+        test:
+          description: The command, with its arguments.
+          type: list
+          elements: str
+          returned: success
+        interval:
+          description: Seconds between two tries.
+          type: float
+          returned: success
+        timeout:
+          description: Seconds that a try may take.
+          type: float
+          returned: success
+        start_period:
+          description: Seconds after its start in which a try that failed isn't counted.
+          type: float
+          returned: success
+        start_interval:
+          description: Seconds between two tries of that time.
+          type: float
+          returned: success
+        retries:
+          description: How many tries one after the other have to fail.
+          type: int
+          returned: success
     unit:
       description: Its systemd unit, with C(name), C(starts_at_boot) and C(state); null where it has none.
       type: dict
@@ -212,6 +245,13 @@ containers:
         memory_peak: 12582912
         cpu_seconds: 0.42
         pids: 3
+      healthcheck:
+        test: [/bin/sh, -c, "nc -z localhost 80"]
+        interval: 5.0
+        timeout: 30.0
+        start_period: 0.0
+        start_interval: 5.0
+        retries: 3
 """
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container_info.room import ROOM

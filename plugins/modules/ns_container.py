@@ -166,7 +166,8 @@ options:
     elements: str
   sysctls:
     description:
-      - Kernel settings of the container's own network, IPC and UTS namespaces, as C(net.ipv4.ip_forward).
+      - Kernel settings of the container's own network, IPC and UTS namespaces, as C(net.ipv4.ip_forward) or
+        C(kernel.domainname).
     type: dict
   init:
     description:
@@ -224,7 +225,7 @@ options:
         description:
           - Command that is executed in the container; exit code 0 means healthy.
           - A text is a line for C(/bin/sh). A list begins with V(CMD), followed by program and arguments, or with
-            V(CMD-SHELL), followed by such a line; C([NONE]) is no health check, whatever the image says.
+            V(CMD-SHELL), followed by such a line; C([NONE]), or V(NONE), is no health check, whatever the image says.
         type: raw
       interval:
         description:
@@ -237,6 +238,11 @@ options:
       start_period:
         description:
           - For how long after the container's start a try that failed isn't counted. The default is V(0s).
+        type: str
+      start_interval:
+        description:
+          - How long to wait after such a try, instead of O(healthcheck.interval). The default is V(5s), or
+            O(healthcheck.interval) where that is shorter.
         type: str
       retries:
         description:

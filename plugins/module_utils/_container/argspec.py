@@ -13,6 +13,7 @@ HEALTHCHECK: Dict[str, Any] = {
     "interval": {"type": "str"},
     "timeout": {"type": "str"},
     "start_period": {"type": "str"},
+    "start_interval": {"type": "str"},
     "retries": {"type": "int"},
 }
 

@@ -7,22 +7,23 @@ Nobody asks between runs, as nobody of ours is there; asking is for ``awaiting``
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
+from .._core.durations import parse_duration
 from .._core.errors import ContainersError
 
 _SHELL = ("/bin/sh", "-c")
 _NONE, _ARGUMENTS, _LINE = "NONE", "CMD", "CMD-SHELL"
-_DURATION = re.compile(
-    r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m(?!s))?(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+)ms)?(?:(?P<us>\d+)us)?"
-)
-_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6}
 _NANOSECOND = 1e-9
-_TIMES = {"interval": 5.0, "timeout": 30.0, "start_period": 0.0}
-"""In seconds, where neither the option nor the image says anything."""
-_OF_IMAGE = {"interval": "Interval", "timeout": "Timeout", "start_period": "StartPeriod"}
+_TIMES = {"interval": 5.0, "timeout": 30.0, "start_period": 0.0, "start_interval": 5.0}
+"""In seconds, where neither the option nor the image says anything. A shorter interval is one of the start, too."""
+_OF_IMAGE = {
+    "interval": "Interval",
+    "timeout": "Timeout",
+    "start_period": "StartPeriod",
+    "start_interval": "StartInterval",
+}
 _RETRIES = 3
 _SECONDS_MAX = 86_400.0
 
@@ -37,6 +38,8 @@ class Health:
     timeout: float
     start_period: float
     """How long after its start a failure doesn't count."""
+    start_interval: float
+    """Between two tries of that time."""
     retries: int
     """How many failures one after the other make it unhealthy."""
 
@@ -55,7 +58,7 @@ def parsed(option: Optional[Mapping[str, Any]]) -> Optional[Asked]:
     if option is None:
         return None
     test = None if option["test"] is None else _test(option["test"], "healthcheck: test")
-    times = {name: _duration(option[name], name) for name in _TIMES if option[name] is not None}
+    times = {name: _seconds(option[name], name) for name in _TIMES if option[name] is not None}
     if option["retries"] is not None and option["retries"] < 1:
         raise ContainersError(f"healthcheck: retries {option['retries']} isn't above 0")
     return Asked(test, tuple(times.items()), option["retries"])
@@ -68,11 +71,10 @@ def health(asked: Optional[Asked], image: Any) -> Optional[Health]:
     if not test:
         return None
     retries = asked.retries if asked is not None else None
-    return Health(
-        test=test,
-        **{**_TIMES, **of_image["times"], **dict(asked.times if asked is not None else ())},
-        retries=retries or of_image["retries"] or _RETRIES,
-    )
+    given = {**of_image["times"], **dict(asked.times if asked is not None else ())}
+    if "interval" in given:
+        given.setdefault("start_interval", min(given["interval"], _TIMES["start_interval"]))
+    return Health(test=test, **{**_TIMES, **given}, retries=retries or of_image["retries"] or _RETRIES)
 
 
 def view(kept: Optional[Health]) -> Optional[Dict[str, Any]]:
@@ -108,9 +110,9 @@ def _number(image: Mapping[str, Any], key: str) -> int:
 
 
 def _test(value: Any, what: str) -> Tuple[str, ...]:
-    """As the field writes it: a text for the shell, or a list whose first word says what the others are."""
+    """As the field writes it: a text for the shell or NONE, or a list whose first word says what the others are."""
     if isinstance(value, str):
-        return (*_SHELL, value) if value else ()
+        return (*_SHELL, value) if value not in ("", _NONE) else ()
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise ContainersError(f"{what} is neither a text nor a list of texts")
     kind, rest = (value[0], tuple(value[1:])) if value else (_NONE, ())
@@ -125,11 +127,8 @@ def _test(value: Any, what: str) -> Tuple[str, ...]:
     )
 
 
-def _duration(text: str, name: str) -> float:
-    match = _DURATION.fullmatch(text.strip())
-    if not match or not text.strip():
-        raise ContainersError(f"healthcheck: {name} {text!r} is not a duration", "Write it as 30s, 1m30s or 500ms")
-    seconds = sum(float(part) * _SECONDS[unit] for unit, part in match.groupdict().items() if part is not None)
+def _seconds(text: str, name: str) -> float:
+    seconds = parse_duration(text, f"healthcheck: {name}")
     if seconds > _SECONDS_MAX or (seconds <= 0 and name != "start_period"):
         raise ContainersError(f"healthcheck: {name} {text!r} isn't above 0 and at most a day")
     return seconds

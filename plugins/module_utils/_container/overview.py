@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional
 from .._core.errors import ContainersError
 from .._core.names import checked_name
 from .._core.store import Store
-from . import limits, record, settings
+from . import health, limits, record, settings
 from .differences import view
 from .group import unit_group
 from .observe import exit_code, names_of, told_of
@@ -93,6 +93,11 @@ def shown_settings(kept: Settings) -> Dict[str, Any]:
     """By the options' names; of the environment only the names."""
     names_only = sorted(name for name, _value in kept.env)
     return {**view(kept), "env": names_only, "etc_hosts": dict(kept.etc_hosts), "sysctls": dict(kept.sysctls)}
+
+
+def shown_healthcheck(kept: Settings) -> Optional[Dict[str, Any]]:
+    """As option and image together have it; None where there is nothing to ask."""
+    return health.view(kept.healthcheck)
 
 
 def shown_limits(found: Overview) -> Dict[str, Any]:

@@ -133,6 +133,8 @@ def sysctls(values: Mapping[str, Any], namespaces: Sequence[str]) -> Pairs:
             raise ContainersError(
                 f"sysctl {name}: the value is neither a number nor a string", "Quote it in the playbook"
             )
+        if path in _SYSCTLS["uts"] and len(str(value).encode()) > _HOST_NAME_MAX:
+            raise ContainersError(f"sysctl {name} {value!r} is too long", f"At most {_HOST_NAME_MAX} characters")
         found.append((path, str(value)))
     return tuple(sorted(found))
 

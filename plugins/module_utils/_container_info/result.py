@@ -44,6 +44,7 @@ def _shown(wanted: Wanted, seen: Seen) -> Dict[str, Any]:
         "limits": overview.shown_limits(one),
         "usage": _usage(seen),
         "restart_policy": kept.restart_policy if kept else None,
+        "healthcheck": overview.shown_healthcheck(kept) if kept else None,
         "unit": _unit(seen),
         "log": overview.log_of(wanted.store, one.name) if kept and not one.in_journal else None,
         "settings": overview.shown_settings(kept) if kept else None,

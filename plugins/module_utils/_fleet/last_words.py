@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers that ended as soon as they were started, or don't become healthy: a failure, told with what they say."""
+"""Containers that ended as soon as they were started: a failure, told with what they wrote."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
 
-from .._container.awaiting import await_healthy
 from .._container.record import living_pid
 from .._container.room import ROOM as CONTAINER
 from .._container.room import keep_up
@@ -32,14 +31,6 @@ def look_after(host: Host, wanted: Wanted, outcomes: Sequence[Outcome]) -> None:
         else:
             outcome.shown.update(pid=pid, status="running")
             keep_up(host, wanted.store, outcome.name)
-
-
-def await_healthy_ones(host: Host, wanted: Wanted, outcomes: Sequence[Outcome]) -> None:
-    """Wait for all that are up, at once, and set the error of each that doesn't become healthy."""
-    listed = {member.name for member in wanted.members}
-    up = {one.name: one for one in outcomes if one.name in listed and one.error is None}
-    for name, error in await_healthy(host, wanted.store, list(up), wanted.healthy_wait).items():
-        up[name].error = error
 
 
 def _of_ended(host: Host, wanted: Wanted, outcome: Outcome) -> str:

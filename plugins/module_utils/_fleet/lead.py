@@ -11,10 +11,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
+from .._core.errors import ContainersError
+from .._core.execute import ExecutionError
 from .._core.room import run_owned
 from .._image.room import ROOM as IMAGE
 from .._rootfs.identity import MARK
-from . import checks, last_words, options, record
+from . import checks, healthy, last_words, options, record
 from .down import stop, take_down
 from .links import Links
 from .members import Member
@@ -46,8 +48,16 @@ def run_fleet(check_entry: CheckEntry, asked: Mapping[str, Any], host: Host, che
         held.enter_context(host.networks.defaults_seen_once())
         outcomes, shared = lead.run()
     if wanted.healthy and not check_mode:
-        last_words.await_healthy_ones(host, wanted, outcomes)
+        _await_members(host, wanted, outcomes, shared)
     return told(outcomes, shared)
+
+
+def _await_members(host: Host, wanted: Wanted, outcomes: Sequence[Outcome], shared: Sequence[Outcome]) -> None:
+    """What was done remains done where the wait is interrupted."""
+    try:
+        healthy.await_members(host, wanted, outcomes)
+    except ContainersError as error:
+        raise ExecutionError(error.message, error.hint, tuple(told(outcomes, shared)["ops"])) from error
 
 
 class _Lead:

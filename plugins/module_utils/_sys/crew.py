@@ -19,10 +19,9 @@ from typing import Any, Callable, Dict, NoReturn
 
 from .._core.errors import ContainersError
 from .._core.interruption import heed_signals, interrupted
-from .syscall import libc
+from .syscall import end_with_parent
 from .workers import processors
 
-_PR_SET_PDEATHSIG = 1
 _NUMBER = struct.Struct("=I")
 _LENGTH = struct.Struct("=I")
 _PIPE_SIZE = 1 << 16
@@ -131,7 +130,7 @@ def _live(work: Work, pile: int, answers: int, parent: int) -> NoReturn:
     gc.freeze()  # what is there now is looked at by no collection: each would copy the pages that it lies on
     try:
         heed_signals()
-        libc("prctl", _PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        end_with_parent(signal.SIGTERM)
         while os.getppid() == parent and not interrupted():
             taken = os.read(pile, _NUMBER.size)
             if not taken:

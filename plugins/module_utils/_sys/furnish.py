@@ -20,6 +20,7 @@ from .execution import stop_imports
 from .hiding import hide
 from .launch import Bind, Launch, Scratch
 from .mountfd import NODEV, NOEXEC, NOSUID, RDONLY
+from .namespaces import set_domain_name
 from .safepath import open_no_links
 from .syscall import libc
 from .targets import attach, attach_to_new_file, attach_to_real_folder
@@ -36,6 +37,7 @@ _LINKS = {
     "ptmx": "pts/ptmx",
 }
 _NODES = "/dev/.nodes"
+_DOMAIN_NAME = "kernel/domainname"
 _DEV_OPTIONS = {"mode": "755", "size": "65536k"}
 _SHM_OPTIONS = {"mode": "1777", "size": "65536k"}
 
@@ -156,7 +158,10 @@ def _scratcher(scratch: Scratch) -> Callable[[], None]:
 def _set_sysctls(launch: Launch, proc: int) -> None:
     for key, value in launch.sysctls:
         with step(f"set sysctl {key}"):
-            _write(proc, f"sys/{key}", value)
+            if key == _DOMAIN_NAME:
+                set_domain_name(value)
+            else:
+                _write(proc, f"sys/{key}", value)
     if "user" in launch.namespaces and "SYS_ADMIN" not in launch.capabilities:
         with step("close user namespaces to it"):
             _write(proc, "sys/user/max_user_namespaces", "0")

@@ -57,6 +57,12 @@ def set_hostname(name: str) -> None:
     libc("sethostname", raw, len(raw), path=f"host name {name}")
 
 
+def set_domain_name(name: str) -> None:
+    """The NIS domain's. As a kernel setting only the host's own root could write it."""
+    raw = encoded(name)
+    libc("setdomainname", raw, len(raw), path=f"domain name {name}")
+
+
 class Namespaces:
     """What is to be known and changed about a process's namespaces. Pids are those of ours."""
 

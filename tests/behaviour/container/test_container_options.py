@@ -197,6 +197,16 @@ def test_sysctls_of_its_own_namespaces() -> None:
     assert Path("/proc/sys/net/ipv4/ip_forward").read_text() == before
 
 
+def test_a_domain_name_of_its_own() -> None:
+    """As a setting the kernel lets nobody write it but the host's root."""
+    path = Path("/proc/sys/kernel/domainname")
+    before = path.read_text()
+    asked = {"sysctls": {"kernel.domainname": "shop.example"}}
+    assert container(check_mode=True, command=FOREVER, **asked)["changed"]
+    assert run_to_end(f"cat {path}", **asked).output == "shop.example\n"
+    assert path.read_text() == before
+
+
 def test_sysctl_that_does_not_exist() -> None:
     with pytest.raises(ContainersError, match="set sysctl net/ipv4/nonsense: sys/net/ipv4/nonsense: No such file"):
         container(command=FOREVER, sysctls={"net.ipv4.nonsense": "1"})

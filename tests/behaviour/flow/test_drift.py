@@ -70,3 +70,14 @@ def test_drift_is_mended_and_only_that(drift: str) -> None:
     assert after.changed == mended_by
     assert (pid_of(after) == pid) == ("ns_container" not in mended_by)
     inside(pid_of(after), "ping", "-c", "1", "-W", "5", WEB_NAME)
+
+
+def test_one_that_is_to_be_healthy_is_asked_when_its_network_is_back() -> None:
+    """Its check is tried once only, and fails without a network."""
+    once = {"test": "ping -c 1 -W 5 100.100.1.1", "retries": 1}
+    healthy = {"container_state": "healthy", "container_healthcheck": once}
+    _kill_init(_living_pid())
+    foreseen = play_role("--check", **healthy).succeeded()
+    after = play_role(**healthy).succeeded()
+    assert foreseen.changed == after.changed == ["ns_container", "veth_pair", "nat_rule"]
+    assert play_role(**healthy).succeeded().changed == []

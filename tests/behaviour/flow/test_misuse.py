@@ -19,7 +19,7 @@ MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
     ),
     "archive that is none": ({"container_image_src": "/etc/passwd"}, ["/etc/passwd"]),
     "name with a slash": ({"container_name": "a/b"}, ["'a/b' is not valid", "A name begins with"]),
-    "state that is none": ({"container_state": "running"}, ["running", "started, stopped, absent"]),
+    "state that is none": ({"container_state": "running"}, ["running", "started, healthy, stopped, absent"]),
     "address without prefix": ({"container_address": "100.100.1.2"}, ["100.100.1.2"]),
     "address that is none": ({"container_address": "100.100.1.256/24"}, ["100.100.1.256/24"]),
     "address of the host": ({"container_address": "203.0.113.2/24"}, ["203.0.113.2", "outer0"]),
@@ -27,6 +27,15 @@ MISUSES: Mapping[str, Tuple[Mapping[str, Any], Sequence[str]]] = {
     "command not found": ({"container_command": ["/bin/nothing"]}, ["/bin/nothing", "127"]),
     "command not executable": ({"container_command": ["/etc/passwd"]}, ["/etc/passwd", "126"]),
     "command that ends": ({"container_command": ["sh", "-c", "echo goodbye; exit 3"]}, ["exit code 3", "goodbye"]),
+    "nothing to ask for its health": ({"container_state": "healthy"}, ["neither its image nor the options give"]),
+    "command that ends before it is healthy": (
+        {
+            "container_state": "healthy",
+            "container_command": ["sh", "-c", "while ! ip link show eth0; do sleep 0.1; done; echo goodbye; exit 3"],
+            "container_healthcheck": {"test": "false", "interval": "100ms", "retries": 1000},
+        },
+        ["exit code 3", "goodbye"],
+    ),
     "user that is none": ({"container_user": "nobody-here"}, ["nobody-here"]),
 }
 

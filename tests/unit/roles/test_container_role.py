@@ -26,7 +26,7 @@ NO_VARIABLE = {
     "image_unpack": {"max_bytes", "max_entries", "max_path_length", "max_ratio"},
     "image_fetch": {"policy", "timeout", "retries"},
     "overlay_rootfs": {"read_only", "reset"},
-    "ns_container": {"rootfs", "restart", "recreate", "healthy_wait_timeout"},
+    "ns_container": {"rootfs", "restart", "recreate"},
     "veth_pair": {"netns"},
     "nat_rule": {"source"},
 }
@@ -78,8 +78,16 @@ def test_every_option_has_its_variable(module: str) -> None:
 
 
 def test_what_starts_it_is_given_all_that_is_for_its_start() -> None:
-    (start,) = [options for name, options in TASKS if name == "ns_container" and options["state"] == "started"]
-    assert set(_options("ns_container")) - set(start) == NO_VARIABLE["ns_container"] | {"store"}
+    starts = [options for name, options in TASKS if name == "ns_container" and options["state"] != "stopped"]
+    assert [options["state"] for options in starts] == ["healthy", "started", "healthy"]
+    for start in starts:
+        assert set(_options("ns_container")) - set(start) == NO_VARIABLE["ns_container"] | {"store"}
+
+
+def test_it_is_asked_for_its_health_when_its_network_is_there() -> None:
+    order = [(name, options["state"]) for name, options in TASKS if name in ("ns_container", "veth_pair", "nat_rule")]
+    assert order[-1] == ("ns_container", "healthy")
+    assert order.index(("ns_container", "started")) < order.index(("nat_rule", "present"))
 
 
 def test_defaults_are_those_that_are_declared() -> None:

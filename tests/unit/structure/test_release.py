@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,8 @@ import yaml
 from project import ROOT, modules
 
 GALAXY = Path(sys.executable).with_name("ansible-galaxy")
+BUILDER = Path(sys.executable).with_name("ansible-builder")
+EXAMPLE = ROOT / "examples/execution-environment/execution-environment.yml"
 RELEASED = {
     *("COPYING", "LICENSES", "REUSE.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Makefile"),
     "README.zh-CN.md",
@@ -32,6 +35,9 @@ RELEASED = {
     ),
     *("pyproject.toml", "requirements", "tools", ".ansible-lint", ".yamllint"),
 }
+_BUILT = pytest.mark.skipif(
+    not BUILDER.exists(), reason="ansible-builder is for controllers: requirements/dev.txt has it, and no other"
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +52,12 @@ def _galaxy(*words: str) -> None:
     command = [sys.executable, str(GALAXY), "collection", *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def _builder(*words: str) -> str:
+    done = subprocess.run([sys.executable, str(BUILDER), *words], stdout=subprocess.PIPE, check=False, text=True)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
 def _names(tarball: Path) -> Set[str]:
@@ -68,6 +80,31 @@ def test_it_can_be_installed(tarball: Path, tmp_path: Path) -> None:
     installed = tmp_path / "ansible_collections/daemonless/containers"
     assert (installed / "playbooks/site.yml").is_file()
     assert not (installed / "tests").exists()
+
+
+@_BUILT
+def test_an_execution_environment_is_told_what_it_needs(tarball: Path, tmp_path: Path) -> None:
+    """As ansible-builder asks when it builds one."""
+    _galaxy("install", str(tarball), "--force", "--offline", "--collections-path", str(tmp_path))
+    told = yaml.safe_load(_builder("introspect", str(tmp_path)))
+    assert told["python"] == []
+    assert [line.partition(" #")[0].strip() for line in told["system"]] == [
+        *("openssh-clients [platform:rpm]", "openssh-client [platform:dpkg]"),
+    ]
+
+
+@_BUILT
+def test_the_example_of_an_execution_environment_can_be_built_from(tarball: Path, tmp_path: Path) -> None:
+    shutil.copy(EXAMPLE, tmp_path)
+    shutil.copy(tarball, tmp_path / "daemonless-containers.tar.gz")
+    _builder("create", "--file", str(tmp_path / EXAMPLE.name), "--context", str(tmp_path / "context"))
+    (collection,) = yaml.safe_load((tmp_path / "context/_build/requirements.yml").read_text())["collections"]
+    assert (tmp_path / "context/_build" / collection["name"]).read_bytes() == tarball.read_bytes()
+    containerfile = (tmp_path / "context/Containerfile").read_text()
+    (installed,) = [line for line in containerfile.splitlines() if "ANSIBLE_INSTALL_REFS=" in line]
+    assert [word.partition("~=")[0] for word in installed.partition("=")[2].strip('"').split()] == [
+        *("ansible-core", "ansible-runner"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,11 @@ WRONG: Dict[str, Dict[str, Any]] = {
         "sysctls": {"net.ipv4.ip_forward": 1},
         "namespaces": ["mount", "pid"],
     },
+    f"sysctl kernel.domainname '{65 * 'x'}' is too long": {"sysctls": {"kernel.domainname": 65 * "x"}},
+    "sysctl kernel.domainname would change the host": {
+        "sysctls": {"kernel.domainname": "x"},
+        "namespaces": ["mount", "pid"],
+    },
     "capability 'SYS_NONSENSE' doesn't exist": {"capabilities": ["SYS_NONSENSE"]},
     "capability 'CAP_' doesn't exist": {"cap_drop": ["CAP_"]},
     "oom_score_adj 1001 isn't in": {"oom_score_adj": 1001},

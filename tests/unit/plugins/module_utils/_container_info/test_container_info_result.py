@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict, Sequence
 
 import pytest
 from container_data import settings
 
+from ansible_collections.daemonless.containers.plugins.module_utils._container.health import Health
 from ansible_collections.daemonless.containers.plugins.module_utils._container.overview import Overview
 from ansible_collections.daemonless.containers.plugins.module_utils._container_info.observe import Found, Seen
 from ansible_collections.daemonless.containers.plugins.module_utils._container_info.result import result
@@ -66,6 +68,21 @@ def test_no_value_of_the_environment() -> None:
     found = shown(Seen(Overview("web", settings(env={"KEY": "hush"}))))
     assert "hush" not in str(found)
     assert "KEY" in found["settings"]["env"]
+
+
+def test_its_health_check() -> None:
+    check = Health(("probe",), 5.0, 30.0, 0.0, 5.0, 3)
+    found = shown(Seen(Overview("web", replace(settings(), healthcheck=check))))["healthcheck"]
+    assert found == {
+        "test": ["probe"],
+        "interval": 5.0,
+        "timeout": 30.0,
+        "start_period": 0.0,
+        "start_interval": 5.0,
+        "retries": 3,
+    }
+    assert shown(Seen(Overview("web", settings())))["healthcheck"] is None
+    assert shown(Seen(Overview("gone")))["healthcheck"] is None
 
 
 def test_exists() -> None:

@@ -7,13 +7,15 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
-from ansible_collections.daemonless.containers.plugins.module_utils._sys.workers import processors, run_forked
+from ansible_collections.daemonless.containers.plugins.module_utils._core.interruption import heed_signals
+from ansible_collections.daemonless.containers.plugins.module_utils._sys.workers import Workers, processors, run_forked
 
 
 def fails(error: BaseException) -> Callable[[], Any]:
@@ -102,6 +104,50 @@ def test_a_job_keeps_its_umask_to_itself() -> None:
         assert os.umask(0o27) == 0o27
     finally:
         os.umask(before)
+
+
+def test_jobs_can_be_begun_while_others_go_on() -> None:
+    with closing(Workers()) as workers:
+        workers.start("slow", lambda: time.sleep(30))
+        workers.start("first", lambda: 1)
+        assert [(key, answer()) for key, answer in workers.ended()] == [("first", 1)]
+        workers.start("second", lambda: 2)
+        assert [(key, answer()) for key, answer in workers.ended()] == [("second", 2)]
+        assert (workers.ended(0.01), workers.busy) == ([], 1)
+
+
+def test_a_job_that_is_called_off_may_clean_up(tmp_path: Path) -> None:
+    def tidy() -> None:
+        heed_signals()
+        try:
+            (tmp_path / "begun").touch()
+            time.sleep(30)
+        finally:
+            (tmp_path / "cleaned").touch()
+
+    with closing(Workers()) as workers:
+        workers.start("tidy", tidy)
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.001)
+        workers.call_off(20)
+        assert workers.busy == 0
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_a_job_that_cant_be_called_off_is_killed() -> None:
+    def stubborn() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.write(writing, str(os.getpid()).encode())
+        time.sleep(30)
+
+    reading, writing = os.pipe()
+    with closing(Workers()) as workers:
+        workers.start("stubborn", stubborn)
+        pid = int(os.read(reading, 10))
+        workers.call_off(0.05)
+        assert workers.busy == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_there_is_at_least_one_processor() -> None:
