@@ -17,26 +17,22 @@ from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action import ActionBase
 
+from ..plugin_utils.cached_call import CachedCall
 from ..plugin_utils.packing import pack, pack_content
 
 
-class ActionModule(ActionBase):
+class ActionModule(CachedCall):
     """Runs the module of the same name."""
 
     TRANSFERS_FILES = True
-    _supports_check_mode = True
-    _supports_diff = True
+    _supports_async = False
 
-    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
-        result: Dict[str, Any] = super().run(tmp, task_vars)
+    def _call(self, task_vars: Dict[str, Any], module_args: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         try:
-            arguments = self._with_archive(dict(self._task.args))
-            result.update(self._execute_module(module_args=arguments, task_vars=task_vars))
+            return super()._call(task_vars, self._with_archive(dict(self._task.args)))
         finally:
             self._remove_tmp_path(self._connection._shell.tmpdir)
-        return result
 
     def _with_archive(self, arguments: Dict[str, Any]) -> Dict[str, Any]:
         """The module's arguments once the target has what they speak of; as they are where that is nothing here."""

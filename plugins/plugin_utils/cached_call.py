@@ -56,18 +56,20 @@ class CachedCall(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
-        wrap_async = bool(self._task.async_val and not self._connection.has_native_async)
-        result.update(self._call(task_vars or {}, wrap_async))
+        result.update(self._call(task_vars or {}))
         return result
 
-    def _call(self, task_vars: Dict[str, Any], wrap_async: bool) -> Dict[str, Any]:
+    def _call(self, task_vars: Dict[str, Any], module_args: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        """With the task's arguments, where there are no others."""
+        wrap_async = bool(self._task.async_val and not self._connection.has_native_async)
+        given: Dict[str, Any] = {"module_args": module_args, "task_vars": task_vars, "wrap_async": wrap_async}
         self._way = self._first_way(task_vars)
-        result: Dict[str, Any] = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
+        result: Dict[str, Any] = self._execute_module(**given)
         while NOT_RUN in result:
             display.vvv(f"{self._task.action} isn't run from the module cache: {result[NOT_RUN]}")
             brings = self._way is Way.CACHED and result[KEEPS] and not self._task.check_mode
             self._way = Way.BROUGHT if brings else Way.ORDINARY
-            result = self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
+            result = self._execute_module(**given)
         return result
 
     def _first_way(self, task_vars: Dict[str, Any]) -> Way:

@@ -24,6 +24,7 @@ def ways(*answers: Dict[str, Any], task_vars: Any = None, **task: Any) -> List[A
     plugin = object.__new__(cached_call.CachedCall)
     words = {"action": "veth_pair", "async_val": 0, "check_mode": False, "delegate_to": None, **task}
     plugin._task = SimpleNamespace(**words)
+    plugin._connection = SimpleNamespace(has_native_async=False)
     gone: List[Any] = []
 
     def execute(**_arguments: Any) -> Dict[str, Any]:
@@ -31,7 +32,7 @@ def ways(*answers: Dict[str, Any], task_vars: Any = None, **task: Any) -> List[A
         return answers[len(gone) - 1]
 
     plugin._execute_module = execute
-    assert plugin._call(task_vars or {}, wrap_async=False) == answers[-1]
+    assert plugin._call(task_vars or {}) == answers[-1]
     return gone
 
 
