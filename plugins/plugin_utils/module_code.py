@@ -75,7 +75,7 @@ def sources() -> Dict[str, bytes]:
         if not any(folder in path.parents for folder in _NEVER_NEEDED)
     }
     for path in list(found):
-        for folder in Path(path).parents[:-1]:
+        for folder in list(Path(path).parents)[:-1]:
             found.setdefault(f"{folder}/__init__.py", b"")
     found["ansible/__init__.py"] = f"__version__ = {__version__!r}\n__author__ = {__author__!r}\n".encode()
     return found

@@ -41,7 +41,7 @@ def names(folder: Path) -> List[str]:
 
 def test_it_is_imported_with_bytecode(sources: Path, tmp_path: Path) -> None:
     path = put(sources, "one.zip", tmp_path / "cache", 1)
-    program = f"import sys; sys.path.insert(0, {str(path)!r}); import package.inside as i; print(i.VALUE, i.__cached__)"
+    program = f"import sys; sys.path.insert(0, {str(path)!r}); import package.inside as i; print(i.VALUE, i.__file__)"
     done = subprocess.run([sys.executable, "-I", "-c", program], stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout.split() == ["7", f"{path}/package/inside.pyc"]
 
