@@ -75,6 +75,7 @@ def server() -> Iterator[Server]:
     (folder / "config").write_text(_CONFIG.format(address=ADDRESS, port=PORT, folder=folder), encoding="ascii")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
+        stack.callback(hang_up, folder / "control")
         for user in USERS:
             _make_user(running, user)
             stack.callback(run, "userdel", "--force", user)  # who may be logged in still
@@ -85,6 +86,12 @@ def server() -> Iterator[Server]:
         stack.callback(run, "ip", "link", "delete", "ssh0")
         stack.enter_context(_running(folder))
         yield running
+
+
+def hang_up(control: Path) -> None:
+    """End the connections that Ansible keeps open behind the sockets in that folder."""
+    for path in control.glob("*") if control.is_dir() else ():
+        subprocess.run(["ssh", "-o", f"ControlPath={path}", "-O", "exit", "h"], capture_output=True, check=False)
 
 
 def _make_user(running: Server, user: str) -> None:

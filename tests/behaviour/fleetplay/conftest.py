@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -13,6 +12,7 @@ import pytest
 from plays import ROOT, Play, play
 from rooms import pack
 from ssh_hosts import SshHost, ssh_hosts, write_inventory
+from sshd import hang_up
 
 HOSTS = 6
 FLEET = ROOT / "playbooks/fleet.yml"
@@ -66,8 +66,4 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         try:
             yield Lab(hosts, folder)
         finally:
-            control = folder / "control"
-            for socket in control.glob("*") if control.is_dir() else ():
-                subprocess.run(
-                    ["ssh", "-o", f"ControlPath={socket}", "-O", "exit", "h"], capture_output=True, check=False
-                )
+            hang_up(folder / "control")
