@@ -55,7 +55,7 @@ def busybox_archive() -> Iterator[None]:
         {"path": "/bin/busybox", "src": "/bin/busybox", "mode": "0755"},
         {"path": "/etc/passwd", "content": "root:x:0:0:root:/root:/bin/sh\n"},
         {"path": "/root", "type": "directory", "mode": "0700"},
-        {"path": "/srv/index.html", "content": "hello\n"},
+        {"path": "/srv/index.html", "content": "hello from a container\n"},
     ]
     command = ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 80 -h /srv & wait"]
     folder = Path(ARCHIVE).parent

@@ -57,7 +57,7 @@ def test_a_busy_one_gets_its_share_of_the_processor(host) -> None:
     time.sleep(WATCHED_SECONDS)
     after, seconds = counters(host, "busy", "cpu.stat"), time.monotonic() - begin
     assert after["nr_throttled"] > before["nr_throttled"]
-    assert 0 < (after["usage_usec"] - before["usage_usec"]) / 1e6 / seconds < 0.15
+    assert 0 < (after["usage_usec"] - before["usage_usec"]) / 1e6 / seconds < 0.2
 
 
 def test_a_crashing_one_was_given_up_and_is_not_started_at_boot(host) -> None:

@@ -30,7 +30,7 @@ def _pids(played: Play) -> Dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def many(_internet: None) -> Iterator[Dict[str, int]]:
+def many(archive: None) -> Iterator[Dict[str, int]]:
     """The pids of the three."""
     yield _pids(_play_many().succeeded())
     _play_many(state="absent").succeeded()
