@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from fault_cases import OUTER, container, veth
 from foreign import CHANGE, CREATE, REMOVE, Act, Foreign, acts
 from foreign_networks import fleet_acts, shown
@@ -21,6 +23,21 @@ def bridge_shown(name: str) -> str:
 
 def _theirs(name: str) -> str:
     return f"ip link add {name} type veth peer name theirs9; ip link set {name} alias somebodys up"
+
+
+def _no_bridge_of_ours(pair_says: str, fleet_says: str) -> Tuple[Act, ...]:
+    """Where a pair, and a fleet, is to be on the link theirs0."""
+    return (
+        *acts(
+            "veth_pair",
+            "container",
+            lambda _ground: veth(bridge="theirs0"),
+            lambda _ground: veth(bridge="theirs0"),
+            lambda _ground: veth(bridge="theirs0", state="absent"),
+            pair_says,
+        ),
+        *fleet_acts(fleet_says, "theirs0"),
+    )
 
 
 _LINK = Foreign(
@@ -72,16 +89,8 @@ _NO_BRIDGE = Foreign(
     _theirs("theirs0"),
     shown("theirs0"),
     "ip link del theirs0",
-    (
-        *acts(
-            "veth_pair",
-            "container",
-            lambda _ground: veth(bridge="theirs0"),
-            lambda _ground: veth(bridge="theirs0"),
-            lambda _ground: veth(bridge="theirs0", state="absent"),
-            "link theirs0 is there already and is no bridge",
-        ),
-        *fleet_acts("link theirs0 is there already and is no bridge", "theirs0"),
+    _no_bridge_of_ours(
+        "link theirs0 is there already and is no bridge", "link theirs0 is there already and is no bridge"
     ),
 )
 _BRIDGE = Foreign(
@@ -89,16 +98,9 @@ _BRIDGE = Foreign(
     "ip link add theirs0 type bridge; ip link set theirs0 alias somebodys up; ip addr add 198.51.100.1/24 dev theirs0",
     shown("theirs0"),
     "ip link del theirs0",
-    (
-        *acts(
-            "veth_pair",
-            "container",
-            lambda _ground: veth(bridge="theirs0"),
-            lambda _ground: veth(bridge="theirs0"),
-            lambda _ground: veth(bridge="theirs0", state="absent"),
-            "bridge theirs0 was not made by this module and doesn't have the address 100.100.1.1/24",
-        ),
-        *fleet_acts("bridge theirs0 was not made by this module and doesn't have the address", "theirs0"),
+    _no_bridge_of_ours(
+        "bridge theirs0 was not made by this module and doesn't have the address 100.100.1.1/24",
+        "bridge theirs0 was not made by this module and doesn't have the address",
     ),
 )
 _JOINED = Foreign(

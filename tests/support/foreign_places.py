@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
 from fault_cases import container, image, rootfs
 from foreign import CHANGE, CREATE, REMOVE, THEIRS, TREE, WEB, Act, Foreign, acts
@@ -31,6 +31,21 @@ def absent(_ground: Any) -> Any:
 
 def there(_ground: Any) -> Any:
     return rootfs(path=f"{THEIRS}/place")
+
+
+def _of_layers(place: str) -> Tuple[Act, ...]:
+    """Where layers of an image are used by a mount at that place, a pattern."""
+    return (
+        Act(CREATE, "overlay_rootfs", lambda _ground: rootfs(), "image", last=(absent,)),
+        Act(CHANGE, "image_unpack", lambda ground: image(src=ground.second), "image"),
+        Act(
+            REMOVE,
+            "image_unpack",
+            lambda _ground: image(name="app:1", state="absent"),
+            "image",
+            f"can't be removed: the mount at {place} uses its layers",
+        ),
+    )
 
 
 _PLACE_TAKEN = Foreign(
@@ -90,34 +105,14 @@ _IN_A_LAYER = Foreign(
     f"{_MAKE}; mkdir {_LAYER}/theirs; mount --bind {THEIRS} {_LAYER}/theirs",
     f"{TREE}; grep -e /theirs /proc/self/mountinfo",
     f"umount {_LAYER}/theirs; {_GONE}; rmdir {_LAYER}/theirs",
-    (
-        Act(CREATE, "overlay_rootfs", lambda _ground: rootfs(), "image", last=(absent,)),
-        Act(CHANGE, "image_unpack", lambda ground: image(src=ground.second), "image"),
-        Act(
-            REMOVE,
-            "image_unpack",
-            lambda _ground: image(name="app:1", state="absent"),
-            "image",
-            f"can't be removed: the mount at {_LAYERS}/[0-9a-f]*/theirs uses its layers",
-        ),
-    ),
+    _of_layers(f"{_LAYERS}/[0-9a-f]*/theirs"),
 )
 _OF_A_LAYER = Foreign(
     "mount of a layer elsewhere",
     f"{_MAKE}; mount --bind {_LAYER} {THEIRS}/folder",
     mounted(f"{THEIRS}/folder") + f"; ls -li {THEIRS}/folder",
     f"umount {THEIRS}/folder; {_GONE}",
-    (
-        Act(CREATE, "overlay_rootfs", lambda _ground: rootfs(), "image", last=(absent,)),
-        Act(CHANGE, "image_unpack", lambda ground: image(src=ground.second), "image"),
-        Act(
-            REMOVE,
-            "image_unpack",
-            lambda _ground: image(name="app:1", state="absent"),
-            "image",
-            f"can't be removed: the mount at {THEIRS}/folder uses its layers",
-        ),
-    ),
+    _of_layers(f"{THEIRS}/folder"),
 )
 _FULL = Foreign(
     "folder at our place that isn't empty",

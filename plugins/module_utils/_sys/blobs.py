@@ -18,6 +18,7 @@ from typing import Callable, NamedTuple, Optional, Tuple
 from .._core.errors import ContainersError
 from . import flock
 from .safepath import open_in_root
+from .writing import write_all
 
 _MARK = "daemonless"
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a FIFO put there must not keep us waiting
@@ -100,9 +101,7 @@ class Blobs:
 
     def append(self, descriptor: int, data: bytes) -> None:
         """Write all of the bytes at the descriptor's position."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        write_all(descriptor, data)
 
     def write_whole(self, path: str, mode: int, fill: Callable[[Callable[[bytes], object]], None]) -> None:
         """Let ``fill`` write a file and put it at path when all of it is on the disk; else leave nothing.

@@ -16,6 +16,7 @@ from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from .looking import as_text, sha1
+from .writing import write_all
 
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _TOP = "."
@@ -55,9 +56,7 @@ class Bundles:
 
     def of_bytes(self, data: bytes) -> Bundle:
         descriptor = os.memfd_create("content")
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        write_all(descriptor, data)
         return Bundle(descriptor, (_piece(descriptor, "", False, _CONTENT_MODE, 0, len(data)),))
 
     def of_path(self, path: str, room: Callable[[], int]) -> Bundle:
@@ -120,8 +119,6 @@ def _taken(whole: str, path: str, room: int) -> Piece:
             data = file.read(_BLOCK)
             if not data:
                 break
-            view = memoryview(data)
-            while view:
-                view = view[os.write(room, view) :]
+            write_all(room, data)
     size = os.lseek(room, 0, os.SEEK_END) - offset
     return _piece(room, path, False, stat.S_IMODE(found.st_mode), offset, size)

@@ -21,6 +21,7 @@ from .._core.errors import ContainersError
 from .._core.interruption import heed_signals, interrupted
 from .syscall import end_with_parent
 from .workers import processors
+from .writing import write_all
 
 _NUMBER = struct.Struct("=I")
 _LENGTH = struct.Struct("=I")
@@ -146,6 +147,4 @@ def _live(work: Work, pile: int, answers: int, parent: int) -> NoReturn:
 
 def _tell(answers: int, item: int, value: Any) -> None:
     data = json.dumps([item, value]).encode()
-    rest = memoryview(_LENGTH.pack(len(data)) + data)
-    while rest:
-        rest = rest[os.write(answers, rest) :]
+    write_all(answers, _LENGTH.pack(len(data)) + data)

@@ -23,6 +23,7 @@ from .._core.interruption import heed
 from .looking import FOLDER_FLAGS, open_plain, opened, status
 from .safepath import open_in_root
 from .syscall import encoded, libc
+from .writing import write_all
 
 MAKE, WRITE, GIVE = "make", "write", "give"
 """A folder; a file; owner and mode of a file that stays."""
@@ -146,9 +147,7 @@ class _Placing:
             if not data:
                 raise ContainersError("what is copied has become shorter meanwhile", "Run again")
             offset += len(data)
-            view = memoryview(data)
-            while view:
-                view = view[os.write(new, view) :]
+            write_all(new, data)
 
     def _take_place(self, written: _Written) -> bool:
         """Whether there was a file before, which has the temporary name now."""
