@@ -106,7 +106,8 @@ notes:
     the live setting is left on, since others may need it by then.
   - For IPv6, C(accept_ra) of the interface outside becomes 2 where it is 1; the kernel would drop its default route.
   - A port published at 127.0.0.1 (or at all addresses) sets C(route_localnet) on O(in_interface), and a rule that
-    drops packets to 127.0.0.0/8 from any interface but C(lo) comes with it.
+    drops packets to 127.0.0.0/8 from any interface but C(lo) comes with it. With the last such rule the setting becomes
+    0 again, whoever the interface belongs to, since without that drop it would open the host's own services.
   - A reload of a firewall may flush rules that it did not make; the next run puts them back.
 requirements:
   - python3-nftables (libnftables 1.0.2 or newer), or python-iptables on hosts with legacy iptables

@@ -143,5 +143,30 @@ _TUNNEL = Foreign(
         ),
     ),
 )
+_RIVAL = Foreign(
+    "tunnel of the tunnel's number",
+    "ip link add theirs0 type vxlan id 8 dstport 4789; ip link set theirs0 alias somebodys",
+    shown("theirs0"),
+    "ip link del theirs0",
+    (
+        Act(
+            CREATE,
+            "host_interconnect",
+            lambda _ground: tunnel(vni=8),
+            "nothing",
+            "link theirs0 has VNI 8 at UDP port 4789, and was not made by this module",
+        ),
+        Act(
+            CHANGE,
+            "host_interconnect",
+            lambda _ground: tunnel(vni=8),
+            "nothing",
+            "link theirs0 has VNI 8 at UDP port 4789, and was not made by this module",
+            first=(lambda _ground: tunnel(),),
+            last=(lambda _ground: _NO_NETWORK,),
+        ),
+        Act(REMOVE, "host_interconnect", lambda _ground: _NO_NETWORK, "nothing", first=(lambda _ground: tunnel(),)),
+    ),
+)
 
-NETWORKS = (_FLEET_BRIDGE, _PEER_ROUTE, _TUNNEL)
+NETWORKS = (_FLEET_BRIDGE, _PEER_ROUTE, _TUNNEL, _RIVAL)

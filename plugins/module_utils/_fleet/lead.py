@@ -66,6 +66,8 @@ class _Lead:
         self._wanted = wanted
         self._check = check_mode
         self._kept = record.load(host.files, wanted.store, wanted.fleet)
+        self._there = frozenset(host.files.list(wanted.store.containers))
+        """Every container of the store, as the run begins."""
         self._progress = Progress(host, wanted, check_mode)
         self._outcomes: Dict[str, Outcome] = {}
         self._shared: List[Outcome] = []
@@ -75,12 +77,12 @@ class _Lead:
     def anybody_there(self) -> bool:
         """Whether any of the members may be there already."""
         names = {*self._kept.members, *(member.name for member in self._wanted.members)}
-        return not names.isdisjoint(self._host.files.list(self._wanted.store.containers))
+        return not names.isdisjoint(self._there)
 
     def run(self) -> Tuple[List[Outcome], List[Outcome]]:
         """How it went with each member, and with what they share."""
         others = record.load_others(self._host.files, self._wanted.store, self._wanted.fleet)
-        plan = roster(self._wanted, self._kept, others)
+        plan = roster(self._wanted, self._kept, others, self._there)
         checks.check_ways_out(self._host, self._wanted, plan)
         rules = Rules(self._host, self._check, self._wanted.nat_backend)
         self._save(planned_record(self._wanted, self._kept, plan))

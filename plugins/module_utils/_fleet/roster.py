@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Collection, Dict, List, Mapping, Sequence, Tuple
 
 from .._core.errors import ContainersError
 from . import options
@@ -26,10 +26,11 @@ class Roster:
     numbers: Mapping[str, int] = field(default_factory=dict)
 
 
-def roster(wanted: Wanted, kept: FleetRecord, others: Sequence[FleetRecord]) -> Roster:
-    """Raises ContainersError where a name or a subnet is another fleet's."""
+def roster(wanted: Wanted, kept: FleetRecord, others: Sequence[FleetRecord], there: Collection[str]) -> Roster:
+    """Raises ContainersError where a name or a subnet is another fleet's, or one that is ``there`` no fleet made."""
     listed = wanted.members
     _refuse_others(wanted, others)
+    _refuse_strangers(wanted, kept, there)
     if wanted.state == "absent":
         every = tuple(Member(name, {}) for name in kept.members)
         return Roster(gone=listed or every, numbers=kept.numbers)
@@ -90,6 +91,15 @@ def _refuse_others(wanted: Wanted, others: Sequence[FleetRecord]) -> None:
             )
     if wanted.network is not None and wanted.state == "started":
         _refuse_overlap(wanted.network, others)
+
+
+def _refuse_strangers(wanted: Wanted, kept: FleetRecord, there: Collection[str]) -> None:
+    for member in wanted.members:
+        if member.name in there and member.name not in kept.members:
+            raise ContainersError(
+                f"container {member.name} is there, and fleet {wanted.fleet} didn't make it",
+                "Choose another name or name_prefix, or remove it with what made it",
+            )
 
 
 def _refuse_overlap(net: Network, others: Sequence[FleetRecord]) -> None:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The host as it is, as far as it concerns the interconnect of one network.
 
-Asks by name, by address and for the routes that carry our protocol number; never lists what others have.
+Asks by name, by address, for the routes that carry our protocol number and for tunnels, of which the kernel lets one
+only have a number and a port.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Found:
     """Wanted subnets that others have a route to, each with the link that it leads through."""
     named: str = ""
     """The kind of another's link that has the wanted name; empty where the name is free or our link's."""
+    rival: str = ""
+    """Another's link that has the wanted VNI at the wanted port."""
     paths: Mapping[str, Path] = field(default_factory=dict)
     forwarding: Optional[str] = None
 
@@ -58,9 +61,20 @@ def observe(host: Host, wanted: Wanted) -> Found:
         current=current,
         in_the_way=_in_the_way(netlink, wanted),
         named=(named.kind or "plain") if named and (link is None or named.index != link.index) else "",
+        rival=_rival(netlink, wanted, link),
         paths=_paths(netlink, (*wanted.peers, *((wanted.local,) if wanted.local else ()))),
         forwarding=host.sysctl.read(FORWARDING[wanted.network.version]),
     )
+
+
+def _rival(netlink: Netlink, wanted: Wanted, link: Optional[Link]) -> str:
+    if not wanted.interface:
+        return ""
+    others = [other for other in netlink.links("vxlan") if link is None or other.index != link.index]
+    same = [
+        other for other in others if other.vxlan and (other.vxlan.vni, other.vxlan.port) == (wanted.vni, wanted.port)
+    ]
+    return same[0].name if same else ""
 
 
 def _vxlan(netlink: Netlink, link: Optional[Link]) -> Optional[VxlanLink]:

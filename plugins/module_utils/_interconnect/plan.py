@@ -86,6 +86,11 @@ def _refuse(wanted: Wanted, found: Found) -> None:
         raise ContainersError(
             f"link {wanted.interface} is there already and was not made by this module", "Choose another interface"
         )
+    if found.rival:
+        raise ContainersError(
+            f"link {found.rival} has VNI {wanted.vni} at UDP port {wanted.port}, and was not made by this module",
+            "Choose another vni, or remove that link",
+        )
 
 
 def _direct(found: Found, peer: str) -> str:

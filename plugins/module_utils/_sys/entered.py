@@ -21,6 +21,7 @@ from .execution import close_on_exec, execute, give_up_rights, settle, stop_impo
 from .exitcodes import exit_code
 from .forked import become_root, forbid_inspection, leave_module_behind, raise_limits, tell_and_end
 from .launch import Process
+from .living import gone
 from .namespaces import FLAGS, enter
 from .syscall import close_range, end_with_parent
 
@@ -51,7 +52,7 @@ def become_guard(visit: Visit, channel: Channel) -> NoReturn:
         _close_all_but((0, 1, 2, visit.pidfd, channel.fileno()))
         stop_imports()
         with step("enter its namespaces"):
-            enter(visit.pidfd, visit.flags, "setns")
+            _enter(visit)
         os.close(visit.pidfd)
         if visit.flags & FLAGS["user"]:
             with step("become root of its user namespace"):
@@ -63,6 +64,13 @@ def become_guard(visit: Visit, channel: Channel) -> NoReturn:
         _guard(visit, command, channel)
     except BaseException as error:  # whatever it is, this copy of the module may not go on as a second one
         tell_and_end(channel, error)
+
+
+def _enter(visit: Visit) -> None:
+    try:
+        enter(visit.pidfd, visit.flags, "setns")
+    except ProcessLookupError:
+        raise gone() from None
 
 
 def _become_command(process: Process, channel: Channel) -> NoReturn:

@@ -25,6 +25,7 @@ from .conversation import converse
 from .entered import Visit
 from .exitcodes import exit_code
 from .launch import Process
+from .living import gone, living
 from .namespaces import FLAGS, Namespaces
 from .processes import DEATH_SECONDS, Processes
 
@@ -95,16 +96,8 @@ class Entering:
         self, entry: Entry, streams: Tuple[int, int, int], alone: bool, held: ExitStack
     ) -> Tuple[int, Channel]:
         """The guard's pid, and the channel to it and to the command."""
-        pidfd = self._processes.open(entry.pid, entry.start_time)
-        if pidfd is None:
-            raise _gone()
-        held.callback(os.close, pidfd)
-        try:
+        with living(self._processes, entry.pid, entry.start_time, held) as pidfd:
             kinds = self._namespaces.own(entry.pid)
-        except (FileNotFoundError, ProcessLookupError):
-            raise _gone() from None
-        if self._processes.wait(pidfd, 0):  # so what was read of /proc/<pid> was read of this very process
-            raise _gone()
         visit = Visit(entry.process, pidfd, sum(FLAGS[kind] for kind in kinds), streams, alone, os.getpid())
         ours, theirs = Channel.pair()
         held.callback(ours.close)
@@ -124,7 +117,7 @@ class Entering:
                 self._processes.set_oom_score_adj(command, entry.process.oom_score_adj)
             channel.send(b"go")
         except GoneError:
-            raise _gone() from None
+            raise gone() from None
         with suppress(GoneError):  # the end of the channel, which is closed when the command is executed
             channel.receive()
         return command
@@ -143,10 +136,6 @@ class Entering:
         if not self._processes.wait(guarded, DEATH_SECONDS):
             raise ContainersError("it doesn't end after SIGKILL", "The kernel waits for a device or a file server")
         return exit_code(os.waitpid(guard, 0)[1])
-
-
-def _gone() -> ContainersError:
-    return ContainersError("the container has ended meanwhile")
 
 
 def _input(entry: Entry, given: Optional[bytes], held: ExitStack) -> Tuple[int, Optional[FileIO]]:

@@ -22,6 +22,7 @@ from .._core.errors import ContainersError
 from .crew import Crew
 from .forked import become_root, forbid_inspection
 from .idmap import Lines, user_namespace
+from .living import living
 from .looking import Ask, Seen, look
 from .namespaces import FLAGS, enter
 from .placing import Change, put
@@ -79,29 +80,14 @@ class Insides:
     def _root(self, reach: Reach, held: ExitStack) -> int:
         if not reach.pid:
             return _opened(reach.root, held)
-        pidfd = self._processes.open(reach.pid, reach.start_time)
-        if pidfd is None:
-            raise _gone()
-        held.callback(os.close, pidfd)
-        try:
-            root = _opened(reach.root, held)
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            if self._processes.wait(pidfd, 0):
-                raise _gone() from None
-            raise
-        if self._processes.wait(pidfd, 0):  # so the root that was opened is that of this very process
-            raise _gone()
-        return root
+        with living(self._processes, reach.pid, reach.start_time, held):
+            return _opened(reach.root, held)
 
 
 def _opened(path: str, held: ExitStack) -> int:
     descriptor = os.open(path, _ROOT)
     held.callback(os.close, descriptor)
     return descriptor
-
-
-def _gone() -> ContainersError:
-    return ContainersError("the container has ended meanwhile", "Run again")
 
 
 def _as_its_root(module: int, root: int, namespace: Optional[int], job: Callable[[int], Any]) -> Any:

@@ -77,6 +77,12 @@ class Netlink:
         """The link that has this alternative name."""
         return self._get_link([("IFLA_ALT_IFNAME", altname)])
 
+    def links(self, kind: str) -> List[Link]:
+        """Every link of that kind."""
+        info = _nested([("IFLA_INFO_KIND", kind)])  # a filter that holds once the kernel knows any of the kind
+        found = self._socket.dump(_message(self._link_message, [("IFLA_LINKINFO", info), _SKIP_STATISTICS]), _GETLINK)
+        return [link for link in map(link_of, found) if link.kind == kind]
+
     def members(self, bridge: int) -> List[str]:
         """Names of the links in the bridge of that index, which may be thousands: no more than that is decoded."""
         asked = _message(self._link_message, [("IFLA_MASTER", bridge), _SKIP_STATISTICS])
@@ -105,12 +111,10 @@ class Netlink:
         family, bits = (AF_INET6, 128) if ":" in address else (AF_INET, 32)
         attributes = [("RTA_DST", address)]
         asked = _message(self._route_message, attributes, family=family, dst_len=bits, flags=_RTM_F_FIB_MATCH)
-        try:
-            return route_of(self._socket.get(asked, _GETROUTE))
-        except RefusedError as refused:
-            if refused.code in _NO_ROUTE:
-                return None
-            raise
+        found = None
+        with _accepting(*_NO_ROUTE):
+            found = self._socket.get(asked, _GETROUTE)
+        return None if found is None else route_of(found)
 
     def remotes(self, link: int) -> List[str]:
         """The hosts that the VXLAN link of that index sends frames for unknown neighbours to."""
@@ -260,21 +264,19 @@ class Netlink:
 
     def _index(self, name: str) -> int:
         asked = _message(self._link_message, [("IFLA_IFNAME", name), _SKIP_STATISTICS])
-        try:
-            return self._socket.get_field(asked, _GETLINK, _LINK_INDEX)
-        except RefusedError as refused:
-            if refused.code == errno.ENODEV:
-                raise ContainersError(f"there is no link {name}") from refused
-            raise
+        found = None
+        with _accepting(errno.ENODEV):
+            found = self._socket.get_field(asked, _GETLINK, _LINK_INDEX)
+        if found is None:
+            raise ContainersError(f"there is no link {name}")
+        return found
 
     def _get_link(self, attributes: List[Attribute], **fields: int) -> Optional[Link]:
         asked = _message(self._link_message, [*attributes, _SKIP_STATISTICS], **fields)
-        try:
-            return link_of(self._socket.get(asked, _GETLINK))
-        except RefusedError as refused:
-            if refused.code == errno.ENODEV:
-                return None
-            raise
+        found = None
+        with _accepting(errno.ENODEV):
+            found = self._socket.get(asked, _GETLINK)
+        return None if found is None else link_of(found)
 
 
 def _message(message_class: Any, attributes: List[Attribute], **fields: int) -> Any:
@@ -290,9 +292,9 @@ def _nested(attributes: List[Attribute]) -> Dict[str, List[Attribute]]:
 
 
 @contextmanager
-def _accepting(code: int) -> Iterator[None]:
+def _accepting(*codes: int) -> Iterator[None]:
     try:
         yield
     except RefusedError as refused:
-        if refused.code != code:
+        if refused.code not in codes:
             raise

@@ -16,7 +16,7 @@ from container_runs import FOREVER, STORE, container, mount_rootfs, processes, s
 from exec_runs import output_of, run_in
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
-from ansible_collections.daemonless.containers.plugins.module_utils._sys import conversation, entering
+from ansible_collections.daemonless.containers.plugins.module_utils._sys import conversation, entered, entering
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.processes import Processes
 
 
@@ -180,6 +180,19 @@ def test_a_container_that_ends_meanwhile(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + 9
     wait_for_end(pid)
+
+
+def test_a_container_that_ends_before_it_is_entered(pid: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = entered.enter
+
+    def late(*arguments: Any) -> None:
+        os.kill(pid, signal.SIGKILL)
+        wait_for_end(pid)
+        real(*arguments)
+
+    monkeypatch.setattr(entered, "enter", late)
+    with pytest.raises(ContainersError, match="in container web: enter its namespaces: the container has ended mean"):
+        run_in(command="true")
 
 
 def test_another_process_of_the_same_pid_is_never_entered(pid: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,22 @@ def test_prune_spares_what_no_run_of_the_fleet_made(tree: str) -> None:
     assert not fleet(**alike(tree, fleet="other", containers=[{"name": "theirs"}], network=None))["changed"]
 
 
+@pytest.mark.parametrize("state", ["started", "stopped", "absent"])
+def test_a_container_that_no_fleet_made_is_left_alone(tree: str, state: str) -> None:
+    rootfs(name="web2", layers=[tree])
+    asked = {"name": "web2", "command": ["sleep", "1000"], "stop_signal": "KILL"}
+    container(**asked)
+    try:
+        for check_mode in (True, False):
+            with pytest.raises(ContainersError, match="container web2 is there, and fleet web didn't make it"):
+                fleet(check_mode, **alike(tree, state=state))
+            assert not container(**asked)["changed"]
+        assert links() == []
+    finally:
+        container(name="web2", state="absent")
+        rootfs(name="web2", state="absent")
+
+
 def test_one_that_fails_leaves_the_others_right(tree: str) -> None:
     entries = [{"name": "web1"}, {"name": "bad", "command": ["/nonsense"]}, {"name": "web2"}]
     result = fleet(**alike(tree, containers=entries))

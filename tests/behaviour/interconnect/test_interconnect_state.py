@@ -128,10 +128,19 @@ def test_peers_that_cannot_be_meant(lab: Any) -> None:
 
 
 def test_a_failure_takes_back_what_was_done(lab: Any, shell: Any) -> None:
-    """The kernel refuses a second VXLAN of one VNI and port: nothing of the run remains."""
-    shell("ip -n h1 link add foreign type vxlan id 7 dstport 4789 local 198.51.100.1")
+    """The kernel gives the port of one that understands other frames to no second: nothing of the run remains."""
+    shell("ip -n h1 link add foreign type vxlan dstport 4789 external gpe")
+    shell("ip -n h1 link set foreign up")
     lab.connect(1, "routes")
     before = lab.state(1)
-    with pytest.raises(ContainersError, match="create VXLAN link vxlan7"):
+    with pytest.raises(ContainersError, match=r"vxlan7.* up: Address already in use"):
         lab.connect(1, "vxlan", vni=7)
     assert lab.state(1) == before
+
+
+def test_another_of_the_number_is_named(lab: Any, shell: Any) -> None:
+    shell("ip -n h1 link add foreign type vxlan id 7 dstport 4789 local 198.51.100.1")
+    with pytest.raises(ContainersError, match="link foreign has VNI 7 at UDP port 4789"):
+        lab.connect(1, "vxlan", vni=7)
+    assert lab.connect(1, "vxlan", vni=8)["changed"]
+    assert not lab.connect(1, "vxlan", vni=8)["changed"]

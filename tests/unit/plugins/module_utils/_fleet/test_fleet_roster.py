@@ -37,36 +37,36 @@ def names(members: Any) -> List[str]:
 
 
 def test_listed_ones_come_up_and_others_stay() -> None:
-    plan = roster(wanted("b", "c"), KEPT, ())
+    plan = roster(wanted("b", "c"), KEPT, (), KEPT.members)
     assert (names(plan.up), plan.down, plan.gone) == (["b", "c"], (), ())
     assert plan.numbers == {"b": 3, "c": 4}
 
 
 def test_pruned_ones_leave_and_give_their_address_back() -> None:
-    plan = roster(wanted("b", "c", prune=True), KEPT, ())
+    plan = roster(wanted("b", "c", prune=True), KEPT, (), KEPT.members)
     assert (names(plan.up), names(plan.gone)) == (["b", "c"], ["a"])
     assert plan.numbers == {"b": 3, "c": 2}
 
 
 def test_another_subnet_gives_other_addresses() -> None:
-    assert roster(wanted("b", network={"subnet": ["100.100.9.0/24"]}), KEPT, ()).numbers == {"b": 2}
+    assert roster(wanted("b", network={"subnet": ["100.100.9.0/24"]}), KEPT, (), KEPT.members).numbers == {"b": 2}
 
 
 def test_stopped_ones_stay_members() -> None:
     asked = wanted("a", state="stopped", network=None)
-    plan = roster(asked, KEPT, ())
+    plan = roster(asked, KEPT, (), KEPT.members)
     assert (names(plan.down), names(plan.gone), plan.up) == (["a"], [], ())
     assert planned_record(asked, KEPT, plan) == KEPT
 
 
 def test_absent_without_a_list_is_the_whole_fleet() -> None:
-    assert names(roster(wanted(state="absent", containers=None), KEPT, ()).gone) == ["a", "b"]
-    assert names(roster(wanted("b", state="absent"), KEPT, ()).gone) == ["b"]
+    assert names(roster(wanted(state="absent", containers=None), KEPT, (), KEPT.members).gone) == ["a", "b"]
+    assert names(roster(wanted("b", state="absent"), KEPT, (), KEPT.members).gone) == ["b"]
 
 
 def test_the_record_holds_all_that_may_be_there_while_a_run_is_at_work() -> None:
     asked = wanted("c", prune=True)
-    plan = roster(asked, KEPT, ())
+    plan = roster(asked, KEPT, (), KEPT.members)
     record = planned_record(asked, KEPT, plan)
     assert record.members == ("a", "b", "c")
     assert left_record(record, ["a", "b"]) == FleetRecord("web", ("c",), {"c": 2}, (SUBNET,), "br-web")
@@ -79,11 +79,17 @@ def test_a_list_is_needed_but_for_absent() -> None:
 
 def test_another_fleets_names_and_addresses_are_refused() -> None:
     with pytest.raises(ContainersError, match="container a belongs to fleet other"):
-        roster(wanted("a"), FleetRecord("web"), (FleetRecord("other", ("a",)),))
+        roster(wanted("a"), FleetRecord("web"), (FleetRecord("other", ("a",)),), ("a",))
+    others = (FleetRecord("other", ("x",), {}, ("2001:db8::/64", "100.100.0.0/16")),)
     with pytest.raises(ContainersError, match=r"overlaps 100.100.0.0/16 of fleet other"):
-        roster(
-            wanted("a"), FleetRecord("web"), (FleetRecord("other", ("x",), {}, ("2001:db8::/64", "100.100.0.0/16")),)
-        )
+        roster(wanted("a"), FleetRecord("web"), others, ())
+
+
+@pytest.mark.parametrize("state", ["started", "healthy", "stopped", "absent"])
+def test_a_container_that_no_fleet_made_is_refused(state: str) -> None:
+    with pytest.raises(ContainersError, match="container c is there, and fleet web didn't make it"):
+        roster(wanted("a", "c", state=state), KEPT, (), ("a", "b", "c"))
+    assert names(roster(wanted("a", state="absent"), KEPT, (), ("a", "b", "c")).gone) == ["a"]
 
 
 def test_outcomes_come_through_a_pipe_as_they_are() -> None:

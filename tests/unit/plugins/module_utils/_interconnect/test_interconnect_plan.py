@@ -108,6 +108,8 @@ def test_what_stands_against_it() -> None:
         plan(vxlan(), replace(BARE, paths={"198.51.100.1": Path("eth0", 1500)}))
     with pytest.raises(ContainersError, match="link vxlan7 is there already"):
         plan(vxlan(), replace(BARE, named="bridge"))
+    with pytest.raises(ContainersError, match="link theirs has VNI 7 at UDP port 4789"):
+        plan(vxlan(), replace(BARE, rival="theirs"))
 
 
 def test_routes_of_a_peer_that_is_gone_go() -> None:
