@@ -23,6 +23,7 @@ from container_runs import (
     wait_for_end,
 )
 from containers import inside
+from proc_status import status_of
 from rootfs_runs import rootfs
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
@@ -48,7 +49,7 @@ def test_started_and_found_running(merged: Path) -> None:
 
 def test_init_is_a_child_of_the_hosts_first_process(merged: Path) -> None:
     pid = container(command=FOREVER)["container"]["pid"]
-    assert "\nPPid:\t1\n" in Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    assert status_of(pid)["PPid"] == "1"
 
 
 def test_check_mode_changes_nothing(merged: Path) -> None:

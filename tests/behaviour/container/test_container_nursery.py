@@ -12,6 +12,7 @@ from typing import Any, Iterator, List, Optional
 
 import pytest
 from container_runs import FOREVER, container, processes, wait_for_end
+from proc_status import signals, status_of
 
 from ansible_collections.daemonless.containers.plugins.module_utils._container.room import ROOM
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
@@ -31,8 +32,7 @@ def start(host: Host, **options: Any) -> int:
 
 
 def parent_of(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.partition("PPid:")[2].split()[0])
+    return int(status_of(pid)["PPid"])
 
 
 def children() -> List[int]:
@@ -79,9 +79,7 @@ def test_interruptions_are_for_the_module_to_heed(many: Host) -> None:
         os.kill(mother, number)
     pid = start(many)
     assert parent_of(pid) == mother
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    passed_on = {line for line in status if line.startswith(("SigBlk:", "SigIgn:"))}
-    assert passed_on == {"SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"}
+    assert signals(status_of(pid)) == (0, 0, 0)  # nothing of that is passed on
 
 
 def test_a_copy_of_the_module_has_its_own(many: Host) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Dict, List
 import pytest
 from container_runs import FOREVER, STORE, container, mount_rootfs, processes, state_of_host, wait_for_end
 from exec_runs import output_of, run_in
+from proc_status import status_of
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._sys import conversation, entered, entering
@@ -138,7 +139,7 @@ def test_what_it_leaves_in_the_background_is_not_waited_for() -> None:
 def test_detached() -> None:
     ended = run_in(command="sleep 77", detach=True)
     assert ("rc" in ended, ended["changed"], left()) == (False, True, 1)
-    parent = Path(f"/proc/{ended['pid']}/status").read_text(encoding="ascii").partition("PPid:")[2].split()[0]
+    parent = status_of(ended["pid"])["PPid"]
     assert parent == "1"
 
 

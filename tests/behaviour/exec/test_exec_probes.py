@@ -17,6 +17,7 @@ from typing import Dict, Iterator
 import pytest
 from container_runs import FOREVER, LOG, STORE, container, mount_rootfs
 from exec_runs import output_of, run_in
+from proc_status import parsed, signals, status_of
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._sys import entered, execution
@@ -34,10 +35,6 @@ def _rootfs(request: pytest.FixtureRequest) -> None:
     """Every probe with a user namespace, and without one where the test says so."""
     userns = request.node.callspec.params.get("userns", "merged") if hasattr(request.node, "callspec") else "merged"
     request.getfixturevalue(userns)
-
-
-def status(text: str) -> Dict[str, str]:
-    return {name: value.strip() for name, _colon, value in (line.partition(":") for line in text.splitlines())}
 
 
 @both_kinds
@@ -62,12 +59,11 @@ def test_no_descriptor_but_the_three(userns: str) -> None:
 @pytest.mark.parametrize("options", [{}, {"cap_drop": ["ALL"], "capabilities": ["SYS_TIME"]}, {"user": "web"}])
 def test_rights_are_those_of_the_containers_command(userns: str, options: Dict[str, object]) -> None:
     pid = container(command=FOREVER, **options)["container"]["pid"]
-    own = status(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
-    entering = status(output_of("exec cat /proc/self/status"))
+    own = status_of(pid)
+    entering = parsed(output_of("exec cat /proc/self/status"))
     assert {name: entering[name] for name in RIGHTS} == {name: own[name] for name in RIGHTS}
     assert (entering["Uid"].split()[0], entering["NoNewPrivs"]) == ("33" if options.get("user") else "0", "1")
-    of_libc = 1 << 31 | 1 << 32
-    assert int(entering["SigIgn"], 16) & ~of_libc == 0
+    assert signals(entering)[1] == 0
 
 
 @both_kinds
@@ -129,8 +125,8 @@ def test_own_session() -> None:
 @pytest.mark.parametrize(("seccomp", "mode"), [("default", "2"), ("unconfined", "0")])
 def test_system_calls_are_filtered_as_the_inits_are(seccomp: str, mode: str) -> None:
     pid = container(command=FOREVER, seccomp=seccomp)["container"]["pid"]
-    entered_with = status(output_of("cat /proc/self/status"))["Seccomp"]
-    assert entered_with == status(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))["Seccomp"] == mode
+    entered_with = parsed(output_of("cat /proc/self/status"))["Seccomp"]
+    assert entered_with == status_of(pid)["Seccomp"] == mode
 
 
 def test_a_filter_may_refuse_what_its_own_start_calls() -> None:
