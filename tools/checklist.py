@@ -138,7 +138,7 @@ def integration() -> Iterator[Check]:
     """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
     lacking = needs_root()
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking)
+    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking, aside=True)
     yield integration_check("integration", ".venv", [], ["--python", "default"], lacking)
 
 
@@ -148,7 +148,7 @@ def integration_check(name: str, venv: str, before: List[List[str]], words: List
 
     options = ["--color", "no", "--allow-destructive", "--allow-root", *words]
     command = ["tests/sandbox", "tools/ansible-test", venv, "integration", *options]
-    return Check(name, "integration", [*before, command], count, lacking)
+    return Check(name, "integration", [*before, command], count, lacking, aside=True)
 
 
 def machines() -> Iterator[Check]:
