@@ -20,7 +20,7 @@ description:
     changed in one transaction.
   - All options of all containers are checked before the first change. A container that then fails is taken back by
     itself; the others are made. The task fails with the name of each that did.
-  - Containers are found by name. One that was made by the single modules joins the fleet when it is listed.
+  - Containers are found by name. One of a listed name that no run of this fleet made is an error, whoever made it.
 extends_documentation_fragment:
   - daemonless.containers.attributes
   - daemonless.containers.store

@@ -75,7 +75,6 @@ def server() -> Iterator[Server]:
     (folder / "config").write_text(_CONFIG.format(address=ADDRESS, port=PORT, folder=folder), encoding="ascii")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
-        stack.callback(hang_up, folder / "control")
         for user in USERS:
             _make_user(running, user)
             stack.callback(run, "userdel", "--force", user)  # who may be logged in still
@@ -85,6 +84,7 @@ def server() -> Iterator[Server]:
         _link_up()
         stack.callback(run, "ip", "link", "delete", "ssh0")
         stack.enter_context(_running(folder))
+        stack.callback(hang_up, folder / "control")  # while there is a way: a session that isn't told lives on
         yield running
 
 
