@@ -122,6 +122,7 @@ class Fleet(Contestant):
     def ready(self, folder: Path, archive: Path) -> Iterator[Running]:
         running = self.started(folder)
         running.run([sys.executable, "-c", ROOM, str(archive), str(folder / "store")])
+        running.play(self.tasks("remove", 1, folder), changes=False)  # as any earlier task, brings the code
         yield running
 
     def tasks(self, step: str, count: int, folder: Path) -> List[Task]:

@@ -42,10 +42,12 @@ def run_fleet(check_entry: CheckEntry, asked: Mapping[str, Any], host: Host, che
         if not check_mode:
             held.enter_context(host.locks.own(wanted.store))
             held.enter_context(host.files.synced_together(wanted.store.root))
-            held.enter_context(host.launcher.many())
         lead = _Lead(host, wanted, check_mode)
+        if not check_mode:
+            held.enter_context(host.launcher.many(lead.newcomers))
         held.enter_context(host.mounts.seen_once(MARK, users=lead.anybody_there))
         held.enter_context(host.networks.defaults_seen_once())
+        held.enter_context(host.accounts.seen_once())
         outcomes, shared = lead.run()
     if wanted.healthy and not check_mode:
         _await_members(host, wanted, outcomes, shared)
@@ -72,6 +74,12 @@ class _Lead:
         self._outcomes: Dict[str, Outcome] = {}
         self._shared: List[Outcome] = []
         """What is done for the fleet as a whole."""
+
+    @property
+    def newcomers(self) -> int:
+        """How many of those to be up aren't there yet."""
+        up = self._wanted.members if self._wanted.state == "started" else ()
+        return sum(member.name not in self._there for member in up)
 
     @property
     def anybody_there(self) -> bool:
@@ -164,13 +172,12 @@ class _Lead:
 
     def _bridge_makers(self, plan: Roster) -> Tuple[List[Member], List[Member]]:
         """The first member on each bridge that isn't there yet, which makes it; and all others."""
-        makers: Dict[str, Member] = {}
+        firsts: Dict[str, Member] = {}
         for member in plan.up:
             asked = options.veth(self._wanted, member, plan.numbers.get(member.name), "present") or {}
-            bridge = asked.get("bridge")
-            if bridge and bridge not in makers and self._host.networks.own.link(bridge) is None:
-                makers[bridge] = member
-        first = list(makers.values())
+            if asked.get("bridge"):
+                firsts.setdefault(asked["bridge"], member)
+        first = [member for bridge, member in firsts.items() if self._host.networks.own.link(bridge) is None]
         return first, [member for member in plan.up if member not in first]
 
     def _images(self, members: Sequence[Member]) -> Dict[str, str]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import grp
 import pwd
-from contextlib import suppress
-from typing import List, Tuple
+from contextlib import contextmanager, suppress
+from typing import Iterator, List, Optional, Tuple
 
 SUBORDINATE = ("/etc/subuid", "/etc/subgid")
 
@@ -15,8 +15,21 @@ SUBORDINATE = ("/etc/subuid", "/etc/subgid")
 class Accounts:
     """The host's users, groups and the subordinate ids of its users."""
 
+    _seen: Optional[List[Tuple[int, int]]] = None
+
+    @contextmanager
+    def seen_once(self) -> Iterator[None]:
+        """Look once, whatever the number of times that they are asked for in the block."""
+        self._seen = self.taken_ids()
+        try:
+            yield
+        finally:
+            self._seen = None
+
     def taken_ids(self) -> List[Tuple[int, int]]:
         """Ranges (first id, how many) that belong to a user or group, or are set aside for one."""
+        if self._seen is not None:
+            return self._seen
         single = {user.pw_uid for user in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
         return [(number, 1) for number in sorted(single)] + [line for path in SUBORDINATE for line in _lines(path)]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import array
 import os
+import select
 import socket
 from typing import Tuple
 
@@ -81,6 +82,17 @@ class Channel:
         received = array.array("i")
         received.frombytes(rights[0][2])
         return received[0]
+
+    def peek(self) -> None:
+        """Wait for a message, and leave it there for whoever receives next. Raises GoneError at the end.
+
+        Any number of processes may wait for it at once: recv(2) would wake one of them only.
+        """
+        poll = select.poll()
+        poll.register(self._end, select.POLLIN)
+        poll.poll()
+        if not self._end.recv(1, socket.MSG_PEEK):
+            raise GoneError
 
     def receive(self) -> bytes:
         """The next message. Raises GoneError at the end, ContainersError for a refusal."""

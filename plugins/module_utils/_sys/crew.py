@@ -43,7 +43,7 @@ class Crew:
         pile = _pile(count)
         hands: Dict[int, _Hand] = {}
         try:
-            for _number in range(min(processors(), count)):
+            for _number in range(min(processors() + 1, count)):  # one goes on while the others wait for the kernel
                 hand = _Hand(work, pile)
                 hands[hand.answers] = hand
             _listen(hands, heard)

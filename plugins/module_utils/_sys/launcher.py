@@ -16,6 +16,7 @@ from typing import Callable, Iterator, Optional, Tuple
 
 from .._core.errors import ContainersError, step
 from .accounting import Accounting
+from .ancestor import Ancestor
 from .cgroups import Cgroups
 from .channel import Channel, GoneError
 from .detached import trees
@@ -28,6 +29,8 @@ from .processes import DEATH_SECONDS, Processes
 
 _KILL = 9
 _STDOUT = 1
+_WORTH_AN_ANCESTOR = 12
+"""It takes as long to be ready as it spares in so many starts."""
 
 
 class Launcher:
@@ -39,16 +42,24 @@ class Launcher:
         self._cgroups = cgroups
         self._keeps = False
         self._kept: Optional[Nursery] = None
+        self._ancestor: Optional[Ancestor] = None
 
     @contextmanager
-    def many(self) -> Iterator[None]:
-        """Starts in the block, and in processes forked in it, share a nursery in each process."""
+    def many(self, expected: int) -> Iterator[None]:
+        """Starts in the block, and in processes forked in it, share a nursery in each process.
+
+        Where enough are ``expected`` for one to pay, nurseries are copies of an ancestor.
+        """
         self._keeps = True
+        self._ancestor = Ancestor() if expected >= _WORTH_AN_ANCESTOR else None
         try:
             yield
         finally:
             self._keeps = False
             self._let_nursery_go()
+            if self._ancestor is not None:
+                self._ancestor.close()
+                self._ancestor = None
 
     def start(self, launch: Launch, ready: Callable[[int], None]) -> None:
         """Start the init. ``ready`` is called with its pid when all but executing the command is done.
@@ -81,7 +92,7 @@ class Launcher:
     @contextmanager
     def _nursery(self) -> Iterator[Nursery]:
         if self._kept is None or not self._kept.is_ours():
-            self._kept = Nursery(become_init)
+            self._kept = Nursery(become_init, self._ancestor)
         kept = False
         try:
             yield self._kept

@@ -3,8 +3,8 @@
 """A nursery: the process that inits are forked from, one after the other.
 
 A fork of the module is dear: it is big, and whatever it touches afterwards has to be copied, with every fork anew. So
-it forks once, and that copy does nothing but fork inits, each with all of its namespaces in one clone3(2). When the
-nursery ends, they become children of the host's PID 1, and nobody of ours stays behind.
+it forks once, or has an ``ancestor`` do that, and the copy does nothing but fork inits, each with all of its namespaces
+in one clone3(2). When the nursery ends, they become children of the host's PID 1, and nobody of ours stays behind.
 What an init does is in ``inside``.
 """
 
@@ -16,7 +16,7 @@ import pickle
 import signal
 import struct
 from contextlib import suppress
-from typing import Callable, NoReturn
+from typing import TYPE_CHECKING, Callable, NoReturn, Optional
 
 from .._core.errors import ContainersError, step
 from .channel import Channel, GoneError
@@ -24,6 +24,9 @@ from .forked import leave_module_behind, tell_and_end
 from .launch import Launch
 from .namespaces import FLAGS
 from .syscall import CLONE3, syscall
+
+if TYPE_CHECKING:
+    from .ancestor import Ancestor
 
 BeInit = Callable[[Launch, Channel, int], NoReturn]
 
@@ -35,13 +38,16 @@ _CLONE_ARGUMENTS = struct.Struct("=8Q")
 class Nursery:
     """Seen from the process that made it, and that alone may use it. It ends with that process, or with ``close``."""
 
-    def __init__(self, be_init: BeInit) -> None:
+    def __init__(self, be_init: BeInit, ancestor: Optional[Ancestor] = None) -> None:
         self._channel, theirs = Channel.pair()
         self._owner = os.getpid()
-        self._pid = os.fork()
+        self._pid: Optional[int] = None
+        """None of one that isn't this process's child."""
+        if ancestor is None or not ancestor.beget(theirs):
+            self._pid = os.fork()
         if self._pid == 0:
             self._channel.close()
-            _live(theirs, be_init)
+            live(theirs, be_init)
         theirs.close()
 
     def is_ours(self) -> bool:
@@ -63,23 +69,29 @@ class Nursery:
                 raise ContainersError("the process that makes them has ended", "Is the host short of memory?") from None
 
     def close(self) -> None:
-        """Returns when it has ended."""
+        """Returns when it has ended; of an ancestor's, that is seen by whoever waits for the ancestor."""
         self._channel.close()
-        os.waitpid(self._pid, 0)
+        if self._pid is not None:
+            os.waitpid(self._pid, 0)
 
 
-def _live(channel: Channel, be_init: BeInit) -> NoReturn:
+def live(channel: Channel, be_init: BeInit) -> NoReturn:
     """The whole life of a nursery. It is a copy of the module that must never go on as a second one."""
     try:
-        leave_module_behind()
-        signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())  # an interruption is for the module to heed
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for an init, whose end the kernel writes down
+        shut_out_signals()
         gc.disable()
         with suppress(GoneError):
             while True:
                 _bear_one(channel, be_init)
     finally:
         os._exit(0)
+
+
+def shut_out_signals() -> None:
+    """Leave interruptions to the module, and the ends of inits, which nobody here waits for, to the kernel."""
+    leave_module_behind()
+    signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 
 def _bear_one(channel: Channel, be_init: BeInit) -> None:

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where inits come from: one process for each start, or one for many; what becomes of it, and of them without it."""
+"""Where inits come from: one process for each start, or one for many, which may be a copy of a small new one; what
+becomes of these, and of inits without them."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from proc_status import signals, status_of
 from ansible_collections.daemonless.containers.plugins.module_utils._container.room import ROOM
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
 from ansible_collections.daemonless.containers.plugins.module_utils._core.room import run_owned
-from ansible_collections.daemonless.containers.plugins.module_utils._sys import nursery
+from ansible_collections.daemonless.containers.plugins.module_utils._sys import ancestor, nursery
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 from ansible_collections.daemonless.containers.plugins.modules.ns_container import ARGUMENT_SPEC
 
@@ -40,14 +41,24 @@ def children() -> List[int]:
     return [int(word) for word in text.split()]
 
 
-@pytest.fixture
-def many(merged: Path) -> Iterator[Host]:
-    """A host on which many are to be started."""
+FEW, MANY = 0, 100
+
+
+@pytest.fixture(params=[FEW, MANY], ids=["forked", "of an ancestor"])
+def many(merged: Path, request: pytest.FixtureRequest) -> Iterator[Host]:
+    """A host on which some are to be started, or so many that an ancestor pays."""
     host = Host()
     before = children()
-    with host.launcher.many():
+    with host.launcher.many(request.param):
         yield host
     assert children() == before
+
+
+@pytest.fixture
+def with_ancestor(merged: Path) -> Iterator[Host]:
+    host = Host()
+    with host.launcher.many(MANY):
+        yield host
 
 
 def test_a_single_start_leaves_none(merged: Path) -> None:
@@ -58,12 +69,46 @@ def test_a_single_start_leaves_none(merged: Path) -> None:
 
 def test_many_starts_share_one_and_are_nobodys_afterwards(merged: Path) -> None:
     host = Host()
-    with host.launcher.many():
+    with host.launcher.many(FEW):
         first = parent_of(start(host))
         last = start(host)
         assert first == parent_of(last) != 1
         assert parent_of(first) == os.getpid()
     assert parent_of(last) == 1
+
+
+def test_an_ancestors_ones_are_small_and_nobodys_afterwards(merged: Path) -> None:
+    host = Host()
+    with host.launcher.many(MANY):
+        first = parent_of(start(host))
+        last = start(host)
+        assert first == parent_of(last) != 1
+        ancestor = parent_of(first)
+        assert parent_of(ancestor) == os.getpid()
+        assert Path(f"/proc/{ancestor}/environ").read_bytes() == b""
+        memory = [int(status_of(pid)["RssAnon"].split()[0]) for pid in (first, os.getpid())]
+        assert memory[0] < memory[1] / 2
+    assert parent_of(last) == 1
+    assert not Path(f"/proc/{ancestor}").exists()
+
+
+def test_without_an_ancestor_any_more_it_is_forked(with_ancestor: Host) -> None:
+    mother = parent_of(start(with_ancestor))
+    for pid in (parent_of(mother), mother):
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(ContainersError, match="make its namespaces: the process that makes them has ended"):
+        start(with_ancestor)
+    assert parent_of(parent_of(start(with_ancestor))) == os.getpid()
+
+
+@pytest.mark.parametrize("program", ["/does/not/exist", "/bin/false"])
+def test_an_ancestor_that_cannot_be_started_isn_t_needed(
+    merged: Path, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ancestor.sys, "executable", program)
+    host = Host()
+    with host.launcher.many(MANY):
+        assert parent_of(parent_of(start(host))) == os.getpid()
 
 
 def test_an_init_that_ends_is_no_zombie_of_it(many: Host) -> None:
@@ -76,7 +121,8 @@ def test_an_init_that_ends_is_no_zombie_of_it(many: Host) -> None:
 def test_interruptions_are_for_the_module_to_heed(many: Host) -> None:
     mother = parent_of(start(many))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        os.kill(mother, number)
+        for pid in {mother, *children()}:
+            os.kill(pid, number)
     pid = start(many)
     assert parent_of(pid) == mother
     assert signals(status_of(pid)) == (0, 0, 0)  # nothing of that is passed on

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 
 import pytest
 
@@ -57,6 +59,24 @@ def test_end() -> None:
         ours.receive_descriptor()
     with pytest.raises(GoneError):
         ours.send(b"x")
+
+
+def test_a_word_that_is_looked_at_stays_for_all_who_wait() -> None:
+    ours, theirs = Channel.pair()
+    waiting = []
+    for _number in range(3):
+        waiting.append(os.fork())
+        if waiting[-1] == 0:
+            signal.alarm(10)
+            ours.peek()
+            os._exit(0)
+    time.sleep(0.1)  # so that they wait
+    theirs.send(b"ready")
+    assert [os.waitpid(pid, 0)[1] for pid in waiting] == [0, 0, 0]
+    assert ours.receive() == b"ready"
+    theirs.close()
+    with pytest.raises(GoneError):
+        ours.peek()
 
 
 def test_hanging_up_waits_for_the_other_side() -> None:
