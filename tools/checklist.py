@@ -23,6 +23,8 @@ GROUPS: Dict[str, List[str]] = {
 }
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
+CONTROLLERS = [f"tests/behaviour/{name}" for name in ("connection", "fleetplay", "inventory", "module_cache")]
+"""Tests of plugins of the controller's, and of plays on several hosts."""
 OLDEST = "3.9"
 """The oldest Python that a target may have."""
 
@@ -113,8 +115,10 @@ def units() -> Iterator[Check]:
 
 
 def behaviour() -> Iterator[Check]:
-    """On the real kernel."""
-    yield pytest("behaviour", "behaviour", [], ".venv", ["tests/behaviour"], ["tests/sandbox"], needs_root())
+    """On the real kernel: the rooms and the flow; and in a second sandbox what works from the controller."""
+    others = [f"--ignore={folder}" for folder in CONTROLLERS]
+    for name, tests, aside in (("behaviour", ["tests/behaviour", *others], False), ("controller", CONTROLLERS, True)):
+        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root(), aside)
 
 
 def pytest(
@@ -125,13 +129,14 @@ def pytest(
     tests: List[str],
     inside: Sequence[str] = (),
     lacking: str = "",
+    aside: bool = False,
 ) -> Check:
     def count(check: Check, status: int, _output: str) -> Counts:
         return from_junit(status, check.report)
 
     report = LOGS / f"{name}.xml"
     command = [*inside, f"{venv}/bin/python", "-m", "pytest", "--quiet", f"--junit-xml={report}", *tests]
-    return Check(name, group, [*before, command], count, lacking)
+    return Check(name, group, [*before, command], count, lacking, aside)
 
 
 def integration() -> Iterator[Check]:
