@@ -108,6 +108,8 @@ options:
 notes:
   - On the host's end C(rp_filter) is set to 2, C(arp_notify) to 1 and, so that a container cannot reroute the host,
     C(accept_ra) to 0. Likewise on a bridge that this module made.
+  - Inside, IPv6 is turned off on the interface (C(disable_ipv6) is 1) where no IPv6 address is asked for, so that no
+    neighbour reaches the container at an address that nobody chose.
   - IPv6 addresses are usable at once, duplicate address detection is not waited for.
 seealso:
   - module: daemonless.containers.ns_container

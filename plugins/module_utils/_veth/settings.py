@@ -4,7 +4,8 @@
 
 On the host's side: reverse path filtering loose (the container's answers may take another way back),
 addresses announced when they change, and no router advertisements believed, which a container could
-forge. On both sides: IPv6 on, where an IPv6 address is wanted.
+forge, and IPv6 on where an IPv6 address is wanted. In the container IPv6 is on just then: else neighbours would reach
+it at an address that nobody gave it, and each container's search for neighbours would go to all of a bridge.
 """
 
 from __future__ import annotations
@@ -44,22 +45,26 @@ def read_settings(host: Host, names: Names, *interfaces: str) -> Tuple[Setting, 
 def outer_settings(found: Tuple[Setting, ...], ipv6: bool, mtu: int = MTU_MIN6) -> Tuple[Setting, ...]:
     """What an interface on the host's side has to have, given what there is to set."""
     return tuple(
-        _wanted(setting, _OUTER_VALUES, ipv6) if setting.family != "ipv6" or mtu >= MTU_MIN6 else setting
-        for setting in found
+        _wanted(setting, ipv6) if setting.family != "ipv6" or mtu >= MTU_MIN6 else setting for setting in found
     )
 
 
-def inner_settings(found: Tuple[Setting, ...], ipv6: bool) -> Tuple[Setting, ...]:
+def inner_settings(found: Tuple[Setting, ...], ipv6: bool, mtu: int) -> Tuple[Setting, ...]:
     """The same for the interface in the container."""
-    return tuple(_wanted(setting, {}, ipv6) for setting in found)
+    off = Setting(*_IPV6_OFF, "0" if ipv6 else "1")
+    return tuple(off if _is_ipv6_off(setting) and mtu >= MTU_MIN6 else setting for setting in found)
 
 
 def has_ipv6(found: Tuple[Setting, ...]) -> bool:
     return any(setting.family == "ipv6" for setting in found)
 
 
-def _wanted(setting: Setting, values: Dict[Tuple[str, str], str], ipv6: bool) -> Setting:
+def _wanted(setting: Setting, ipv6: bool) -> Setting:
+    if _is_ipv6_off(setting):
+        return Setting(*_IPV6_OFF, "0") if ipv6 else setting
     key = (setting.family, setting.name)
-    if key == _IPV6_OFF:
-        return Setting(*key, "0") if ipv6 else setting
-    return Setting(*key, values[key]) if key in values else setting
+    return Setting(*key, _OUTER_VALUES[key]) if key in _OUTER_VALUES else setting
+
+
+def _is_ipv6_off(setting: Setting) -> bool:
+    return (setting.family, setting.name) == _IPV6_OFF

@@ -68,7 +68,7 @@ def target(wanted: Wanted, found: Found, current: Pair) -> Pair:
             up=True,
             addresses=_texts(wanted.addresses),
             routes=wanted.routes,
-            settings=inner_settings(current.inside.settings, wanted.ipv6),
+            settings=inner_settings(current.inside.settings, wanted.ipv6, new.inside.mtu),
             checksum_offload=wanted.checksum_offload,
         ),
         bridge=_bridge(wanted, found, current.bridge),

@@ -128,6 +128,18 @@ def test_ipv6_is_turned_on_where_it_is_wanted(lab: Lab) -> None:
     assert lab.reaches("2001:db8::2")
 
 
+def test_ipv6_is_off_where_it_is_not_wanted(lab: Lab) -> None:
+    only4 = {**BLUE, "address": ["100.100.1.2/24"], "host_address": ["100.100.1.1/24"], "gateway": ["100.100.1.1"]}
+    off = "set ipv6 disable_ipv6 of eth0 in network namespace /run/netns/blue to 1"
+    assert off in lab.pair(**only4)["ops"]
+    assert lab.sh("ip -n blue -6 address show dev eth0") == ""
+    lab.sh("ip netns exec blue sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0")
+    assert lab.pair(**only4)["ops"] == [off]
+    assert lab.sh("ip -n blue -6 address show dev eth0") == ""
+    lab.pair(**BLUE)
+    assert lab.reaches("2001:db8::2")
+
+
 def test_removed_and_removed_again(lab: Lab) -> None:
     before = lab.dump()
     lab.pair(**BLUE)

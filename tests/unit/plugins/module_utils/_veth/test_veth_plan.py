@@ -81,6 +81,7 @@ def test_from_nothing() -> None:
         "add address 100.100.1.1/24 to veth-web",
         "set veth-web up",
         "set lo in container web up",
+        "set ipv6 disable_ipv6 of eth0 in container web to 1",
         "add address 100.100.1.2/24 to eth0 in container web",
         "set eth0 in container web up",
         "add route default via 100.100.1.1 through eth0 in container web",
@@ -116,7 +117,7 @@ def test_unmet_is_told_and_the_rest_still_planned() -> None:
     made = plan(wanted(), replace(BARE, place_exists=False))
     assert [unmet.what for unmet in made.unmet] == ["container web isn't running"]
     assert made.unmet[0].hint is not None
-    assert len(made.ops) == 11
+    assert len(made.ops) == 12
 
 
 def test_the_former_bridge_goes_with_its_last_member() -> None:
