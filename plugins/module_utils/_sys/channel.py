@@ -12,6 +12,7 @@ import array
 import os
 import select
 import socket
+from contextlib import suppress
 from typing import Tuple
 
 from .._core.errors import ContainersError
@@ -50,8 +51,9 @@ class Channel:
     def hang_up(self) -> None:
         """Tell the other side to end, and wait until nobody holds that end any more."""
         self._end.shutdown(socket.SHUT_WR)
-        while self._end.recv(_MAX):
-            pass
+        with suppress(ConnectionResetError):  # how the end comes where it hasn't received all that was sent
+            while self._end.recv(_MAX):
+                pass
 
     def send(self, message: bytes) -> None:
         """Raises GoneError where nobody listens any more."""

@@ -93,3 +93,10 @@ def test_hanging_up_waits_for_the_other_side() -> None:
     theirs.close()
     ours.hang_up()
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_hanging_up_on_one_that_ended_without_listening() -> None:
+    ours, theirs = Channel.pair()
+    ours.send(b"never received")
+    theirs.close()
+    ours.hang_up()
