@@ -36,7 +36,7 @@ class Ancestor:
 
         self._channel, theirs = Channel.pair()
         self._process: Optional[subprocess.Popen[bytes]] = None
-        words = [_PROGRAM.format(__name__), json.dumps(sys.path), str(theirs.fileno())]
+        words = [_PROGRAM.format(__name__), json.dumps([str(folder) for folder in sys.path]), str(theirs.fileno())]
         mask = signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
         try:
             self._process = subprocess.Popen(
