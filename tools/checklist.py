@@ -23,6 +23,8 @@ GROUPS: Dict[str, List[str]] = {
 }
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
+ANSIBLE, MACHINES = "ansible", "machines"
+"""Lanes of checks that take long."""
 CONTROLLERS = [f"tests/behaviour/{name}" for name in ("connection", "fleetplay", "inventory", "module_cache")]
 """Tests of plugins of the controller's, and of plays on several hosts."""
 OLDEST = "3.9"
@@ -38,8 +40,8 @@ class Check:
     count: Callable[[Check, int, str], Counts] = lambda _check, status, _output: whole(status)
     lacking: str = ""
     """Why it cannot run here; empty when it can."""
-    aside: bool = False
-    """Whether it takes so long that it runs beside the others."""
+    lane: str = ""
+    """Checks of a lane run one after the other, beside those of other lanes; what is shown as it goes has none."""
 
     @property
     def report(self) -> Path:
@@ -102,7 +104,7 @@ def sanity_check(
         return from_ansible_test(status, output, r"^Running sanity test ")
 
     command = ["tools/ansible-test", venv, "sanity", "--color", "no", *options]
-    return Check(name, "sanity", [*before, command], count, lacking, aside=True)
+    return Check(name, "sanity", [*before, command], count, lacking, lane=ANSIBLE)
 
 
 def units() -> Iterator[Check]:
@@ -117,8 +119,8 @@ def units() -> Iterator[Check]:
 def behaviour() -> Iterator[Check]:
     """On the real kernel: the rooms and the flow; and in a second sandbox what works from the controller."""
     others = [f"--ignore={folder}" for folder in CONTROLLERS]
-    for name, tests, aside in (("behaviour", ["tests/behaviour", *others], False), ("controller", CONTROLLERS, True)):
-        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root(), aside)
+    for name, tests, lane in (("behaviour", ["tests/behaviour", *others], ""), ("controller", CONTROLLERS, ANSIBLE)):
+        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root(), lane)
 
 
 def pytest(
@@ -129,21 +131,21 @@ def pytest(
     tests: List[str],
     inside: Sequence[str] = (),
     lacking: str = "",
-    aside: bool = False,
+    lane: str = "",
 ) -> Check:
     def count(check: Check, status: int, _output: str) -> Counts:
         return from_junit(status, check.report)
 
     report = LOGS / f"{name}.xml"
     command = [*inside, f"{venv}/bin/python", "-m", "pytest", "--quiet", f"--junit-xml={report}", *tests]
-    return Check(name, group, [*before, command], count, lacking, aside)
+    return Check(name, group, [*before, command], count, lacking, lane)
 
 
 def integration() -> Iterator[Check]:
     """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
     lacking = needs_root()
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking, aside=True)
+    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking, lane=ANSIBLE)
     yield integration_check("integration", ".venv", [], ["--python", "default"], lacking)
 
 
@@ -153,7 +155,7 @@ def integration_check(name: str, venv: str, before: List[List[str]], words: List
 
     options = ["--color", "no", "--allow-destructive", "--allow-root", *words]
     command = ["tests/sandbox", "tools/ansible-test", venv, "integration", *options]
-    return Check(name, "integration", [*before, command], count, lacking, aside=True)
+    return Check(name, "integration", [*before, command], count, lacking, lane=ANSIBLE)
 
 
 def machines() -> Iterator[Check]:
@@ -163,7 +165,7 @@ def machines() -> Iterator[Check]:
         return from_junit(status, check.report)
 
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root(), aside=True)
+    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root(), lane=MACHINES)
 
 
 def needs_root() -> str:
