@@ -41,6 +41,12 @@ def children() -> List[int]:
     return [int(word) for word in text.split()]
 
 
+def end(pid: int) -> None:
+    """Kill it, and wait until it has ended: by then whatever it had open is closed."""
+    os.kill(pid, signal.SIGKILL)
+    wait_for_end(pid)
+
+
 FEW, MANY = 0, 100
 
 
@@ -95,7 +101,7 @@ def test_an_ancestors_ones_are_small_and_nobodys_afterwards(merged: Path) -> Non
 def test_without_an_ancestor_any_more_it_is_forked(with_ancestor: Host) -> None:
     mother = parent_of(start(with_ancestor))
     for pid in (parent_of(mother), mother):
-        os.kill(pid, signal.SIGKILL)
+        end(pid)
     with pytest.raises(ContainersError, match="make its namespaces: the process that makes them has ended"):
         start(with_ancestor)
     assert parent_of(parent_of(start(with_ancestor))) == os.getpid()
@@ -113,8 +119,7 @@ def test_an_ancestor_that_cannot_be_started_isn_t_needed(
 
 def test_an_init_that_ends_is_no_zombie_of_it(many: Host) -> None:
     pid = start(many)
-    os.kill(pid, signal.SIGKILL)
-    wait_for_end(pid)
+    end(pid)
     assert not Path(f"/proc/{pid}").exists()
 
 
@@ -142,7 +147,7 @@ def test_a_copy_of_the_module_has_its_own(many: Host) -> None:
 
 def test_one_that_was_killed_fails_that_start_only(many: Host) -> None:
     mother = parent_of(start(many))
-    os.kill(mother, signal.SIGKILL)
+    end(mother)
     with pytest.raises(ContainersError, match="make its namespaces: the process that makes them has ended"):
         start(many)
     assert parent_of(start(many)) != mother
