@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's checks, one after the other, and end with a table of what passed and what did not.
 
-Checks that take long run in lanes beside the others; what they print is shown when the others are done. A check that
-tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in checklist.py; installing
-what they need is the Makefile's work.
+Checks that take long run beside the others, one of them at a time; what they print is shown when the others are
+done. A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
+checklist.py; installing what they need is the Makefile's work.
 
     tools/check.py all|quick|GROUP ...
 """
@@ -17,7 +17,6 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Callable, List, Optional
@@ -54,13 +53,11 @@ class Aside:
 
 
 def run_all(wanted: List[Check]) -> List[Outcome]:
-    with ExitStack() as held:
-        names = {check.lane for check in wanted if check.lane}
-        lanes = {name: held.enter_context(ThreadPoolExecutor(max_workers=1)) for name in names}
-        aside = [Aside(check, lanes[check.lane]) for check in wanted if check.lane]
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        aside = [Aside(check, threads) for check in wanted if check.aside]
         outcomes = []
         for check in wanted:
-            if not check.lane:
+            if not check.aside:
                 show_name(check)
                 outcomes.append(run(check, show))
         return outcomes + [other.outcome() for other in aside]

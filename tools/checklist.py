@@ -23,8 +23,6 @@ GROUPS: Dict[str, List[str]] = {
 }
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
-ANSIBLE, MACHINES = "ansible", "machines"
-"""Lanes of checks that take long."""
 CONTROLLERS = [f"tests/behaviour/{name}" for name in ("connection", "fleetplay", "inventory", "module_cache")]
 """Tests of plugins of the controller's, and of plays on several hosts."""
 OLDEST = "3.9"
@@ -40,8 +38,8 @@ class Check:
     count: Callable[[Check, int, str], Counts] = lambda _check, status, _output: whole(status)
     lacking: str = ""
     """Why it cannot run here; empty when it can."""
-    lane: str = ""
-    """Checks of a lane run one after the other, beside those of other lanes; what is shown as it goes has none."""
+    aside: bool = False
+    """Whether it takes so long that it runs beside the others."""
 
     @property
     def report(self) -> Path:
@@ -50,12 +48,14 @@ class Check:
 
 
 def checks() -> Iterator[Check]:
+    """In the order in which they begin. While the machines run, both processors are theirs; so what else runs aside
+    comes after them, and neither is idle while the tests on the kernel go on."""
     yield from lint()
     yield from sanity()
+    yield from machines()
     yield from units()
     yield from behaviour()
     yield from integration()
-    yield from machines()
 
 
 def lint() -> Iterator[Check]:
@@ -104,7 +104,7 @@ def sanity_check(
         return from_ansible_test(status, output, r"^Running sanity test ")
 
     command = ["tools/ansible-test", venv, "sanity", "--color", "no", *options]
-    return Check(name, "sanity", [*before, command], count, lacking, lane=ANSIBLE)
+    return Check(name, "sanity", [*before, command], count, lacking, aside=True)
 
 
 def units() -> Iterator[Check]:
@@ -119,8 +119,8 @@ def units() -> Iterator[Check]:
 def behaviour() -> Iterator[Check]:
     """On the real kernel: the rooms and the flow; and in a second sandbox what works from the controller."""
     others = [f"--ignore={folder}" for folder in CONTROLLERS]
-    for name, tests, lane in (("behaviour", ["tests/behaviour", *others], ""), ("controller", CONTROLLERS, ANSIBLE)):
-        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root(), lane)
+    for name, tests, aside in (("behaviour", ["tests/behaviour", *others], False), ("controller", CONTROLLERS, True)):
+        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root(), aside)
 
 
 def pytest(
@@ -131,21 +131,21 @@ def pytest(
     tests: List[str],
     inside: Sequence[str] = (),
     lacking: str = "",
-    lane: str = "",
+    aside: bool = False,
 ) -> Check:
     def count(check: Check, status: int, _output: str) -> Counts:
         return from_junit(status, check.report)
 
     report = LOGS / f"{name}.xml"
     command = [*inside, f"{venv}/bin/python", "-m", "pytest", "--quiet", f"--junit-xml={report}", *tests]
-    return Check(name, group, [*before, command], count, lacking, lane)
+    return Check(name, group, [*before, command], count, lacking, aside)
 
 
 def integration() -> Iterator[Check]:
     """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
     lacking = needs_root()
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking, lane=ANSIBLE)
+    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking, aside=True)
     yield integration_check("integration", ".venv", [], ["--python", "default"], lacking)
 
 
@@ -155,7 +155,7 @@ def integration_check(name: str, venv: str, before: List[List[str]], words: List
 
     options = ["--color", "no", "--allow-destructive", "--allow-root", *words]
     command = ["tests/sandbox", "tools/ansible-test", venv, "integration", *options]
-    return Check(name, "integration", [*before, command], count, lacking, lane=ANSIBLE)
+    return Check(name, "integration", [*before, command], count, lacking, aside=True)
 
 
 def machines() -> Iterator[Check]:
@@ -165,7 +165,7 @@ def machines() -> Iterator[Check]:
         return from_junit(status, check.report)
 
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root(), lane=MACHINES)
+    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root(), aside=True)
 
 
 def needs_root() -> str:
