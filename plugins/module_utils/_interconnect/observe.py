@@ -60,7 +60,7 @@ def observe(host: Host, wanted: Wanted) -> Found:
     return Found(
         current=current,
         in_the_way=_in_the_way(netlink, wanted),
-        named=(named.kind or "plain") if named and (link is None or named.index != link.index) else "",
+        named=(named.kind or "plain") if named and _is_anothers(named, link) else "",
         rival=_rival(netlink, wanted, link),
         paths=_paths(netlink, (*wanted.peers, *((wanted.local,) if wanted.local else ()))),
         forwarding=host.sysctl.read(FORWARDING[wanted.network.version]),
@@ -70,11 +70,12 @@ def observe(host: Host, wanted: Wanted) -> Found:
 def _rival(netlink: Netlink, wanted: Wanted, link: Optional[Link]) -> str:
     if not wanted.interface:
         return ""
-    others = [other for other in netlink.links("vxlan") if link is None or other.index != link.index]
-    same = [
-        other for other in others if other.vxlan and (other.vxlan.vni, other.vxlan.port) == (wanted.vni, wanted.port)
-    ]
-    return same[0].name if same else ""
+    tunnels = [(other, other.vxlan) for other in netlink.links("vxlan") if other.vxlan and _is_anothers(other, link)]
+    return next((other.name for other, at in tunnels if (at.vni, at.port) == (wanted.vni, wanted.port)), "")
+
+
+def _is_anothers(found: Link, ours: Optional[Link]) -> bool:
+    return ours is None or found.index != ours.index
 
 
 def _vxlan(netlink: Netlink, link: Optional[Link]) -> Optional[VxlanLink]:

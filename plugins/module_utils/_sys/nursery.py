@@ -76,7 +76,7 @@ class Nursery:
 
 
 def live(channel: Channel, be_init: BeInit) -> NoReturn:
-    """The whole life of a nursery. It is a copy of the module that must never go on as a second one."""
+    """The whole life of a nursery. It is a copy of the module or an ancestor, and must never go on as a second one."""
     try:
         shut_out_signals()
         gc.disable()

@@ -60,13 +60,6 @@ def many(merged: Path, request: pytest.FixtureRequest) -> Iterator[Host]:
     assert children() == before
 
 
-@pytest.fixture
-def with_ancestor(merged: Path) -> Iterator[Host]:
-    host = Host()
-    with host.launcher.many(MANY):
-        yield host
-
-
 def test_a_single_start_leaves_none(merged: Path) -> None:
     before = children()
     assert parent_of(start(Host())) == 1
@@ -98,13 +91,14 @@ def test_an_ancestors_ones_are_small_and_nobodys_afterwards(merged: Path) -> Non
     assert not Path(f"/proc/{ancestor}").exists()
 
 
-def test_without_an_ancestor_any_more_it_is_forked(with_ancestor: Host) -> None:
-    mother = parent_of(start(with_ancestor))
+@pytest.mark.parametrize("many", [MANY], indirect=True)
+def test_without_an_ancestor_any_more_it_is_forked(many: Host) -> None:
+    mother = parent_of(start(many))
     for pid in (parent_of(mother), mother):
         end(pid)
     with pytest.raises(ContainersError, match="make its namespaces: the process that makes them has ended"):
-        start(with_ancestor)
-    assert parent_of(parent_of(start(with_ancestor))) == os.getpid()
+        start(many)
+    assert parent_of(parent_of(start(many))) == os.getpid()
 
 
 @pytest.mark.parametrize("program", ["/does/not/exist", "/bin/false"])
