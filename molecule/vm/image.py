@@ -40,12 +40,24 @@ PACKAGES = [
     "python3-seccomp",
 ]
 DISK = "3G"
+INTERNET = Path(__file__).parent / "internet"
+"""An internet of the machine's own: a network namespace behind link "outer", with a server for names and addresses of
+the ranges for documentation. It is made anew at every boot."""
+INTERNET_UNITS = ("internet.service", "internet-names.service")
+NO_GENERATORS = (
+    *("cryptsetup", "debug", "gpt-auto", "hibernate-resume", "rc-local", "run"),
+    *("ssh", "system-update", "tpm2"),
+)
+"""Nothing there is for them to find, and they run at every boot and whenever units are read."""
 FILES = {
     "etc/fstab": "/dev/vda / ext4 defaults 0 1\n",
     "etc/modules": "dmi_sysfs\n",  # systemd reads the SSH key there that QEMU hands over as a credential
     "etc/systemd/network/80-uplink.network": "[Match]\nType=ether\nKind=!veth\nName=en*\n\n[Network]\nDHCP=yes\n",
+    "usr/local/lib/internet.sh": (INTERNET / "internet.sh").read_text(encoding="ascii"),
+    **{f"etc/systemd/system/{name}": (INTERNET / name).read_text(encoding="ascii") for name in INTERNET_UNITS},
+    **{f"etc/systemd/system-generators/systemd-{name}-generator": "" for name in NO_GENERATORS},
 }
-SERVICES = ["systemd-networkd", "ssh"]
+SERVICES = ["systemd-networkd", "ssh", "internet-names"]
 INITRD = {  # just what mounts the disk: an emulated processor is slow to unpack more
     "etc/initramfs-tools/conf.d/vm": "MODULES=list\n",
     "usr/share/initramfs-tools/modules.d/vm": "virtio_pci\nvirtio_blk\next4\ncrc32c_generic\n",

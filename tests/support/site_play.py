@@ -8,10 +8,9 @@ image that the site would have made for it.
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Iterator, Mapping
 
 from internet import DNS
@@ -20,7 +19,7 @@ from rooms import pack
 
 SITE = ROOT / "playbooks/site.yml"
 ROLE = ROOT / "tests/behaviour/flow/one.yml"
-ARCHIVE = "/var/cache/daemonless-site/busybox.tar"
+ARCHIVE = "/var/cache/daemonless-site.tar"
 VARIABLES: Mapping[str, Any] = {
     "container_dns_servers": [DNS],
     "container_published_ports": ["8080:80"],
@@ -58,11 +57,9 @@ def busybox_archive() -> Iterator[None]:
         {"path": "/srv/index.html", "content": "hello from a container\n"},
     ]
     command = ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 80 -h /srv & wait"]
-    folder = Path(ARCHIVE).parent
-    folder.mkdir(mode=0o700)
     pack(dest=ARCHIVE, tag="busybox:latest", files=files + links, config={"Cmd": command})
     yield
-    shutil.rmtree(folder)
+    os.unlink(ARCHIVE)
 
 
 def pid_of(played: Play) -> int:

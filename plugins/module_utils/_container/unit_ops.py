@@ -15,11 +15,12 @@ _MODE = 0o644
 
 @dataclass(frozen=True)
 class WriteUnit:
-    """``before`` is the file that was there; it was ours."""
+    """``before`` is the file that was there; it was ours. ``reload``: no op follows that has systemd read it."""
 
     unit: str
     text: str
     before: Optional[str]
+    reload: bool = True
 
     def describe(self) -> str:
         return f"{'write' if self.before is None else 'change'} unit {self.unit}"
@@ -27,7 +28,8 @@ class WriteUnit:
     def apply(self, host: Host) -> None:
         _write(host, self.unit, self.text)
         try:
-            host.systemd.reload()
+            if self.reload:
+                host.systemd.reload()
         except BaseException:
             self._put_back(host)
             raise
@@ -45,7 +47,7 @@ class WriteUnit:
 
 @dataclass(frozen=True)
 class SetEnabled:
-    """Whether the unit is started at boot."""
+    """Whether the unit is started at boot. systemd reads all units for it."""
 
     unit: str
     enabled: bool
@@ -73,7 +75,7 @@ class RemoveUnit:
 
     def apply(self, host: Host) -> None:
         if self.enabled:
-            host.systemd.disable(self.unit)
+            host.systemd.disable(self.unit, reload=False)
         host.files.remove(host.systemd.path(self.unit))
         if host.systemd.running():
             host.systemd.reload()
@@ -81,9 +83,10 @@ class RemoveUnit:
 
     def undo(self, host: Host) -> None:
         _write(host, self.unit, self.text)
-        host.systemd.reload()
         if self.enabled:
             host.systemd.enable(self.unit)
+        else:
+            host.systemd.reload()
 
 
 def _write(host: Host, unit: str, text: str) -> None:

@@ -43,12 +43,10 @@ def ops_before(found: Found, aim: Optional[Unit]) -> List[Op]:
     """What has to be there before it is started."""
     if aim is None:
         return []
-    ops: List[Op] = []
-    if found.unit.text != aim.text:
-        ops.append(WriteUnit(aim.name, aim.text, found.unit.text))
-    if found.unit.enabled != aim.enabled:
-        ops.append(SetEnabled(aim.name, aim.enabled))
-    return ops
+    changed: List[Op] = [SetEnabled(aim.name, aim.enabled)] if found.unit.enabled != aim.enabled else []
+    if found.unit.text == aim.text:
+        return changed
+    return [WriteUnit(aim.name, aim.text, found.unit.text, reload=not changed), *changed]
 
 
 def ops_after(wanted: Wanted, found: Found, aim: Optional[Unit]) -> List[Op]:

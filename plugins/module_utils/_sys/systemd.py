@@ -92,13 +92,16 @@ class Systemd:
             self._run("reset-failed", unit)
 
     def enable(self, unit: str) -> None:
-        """Have it started at boot."""
+        """Have it started at boot. All changed unit files are read for it."""
         self._run("enable", "--quiet", unit)
 
-    def disable(self, unit: str) -> None:
-        """Have it no longer started at boot. Where systemd doesn't run, only its link is removed."""
+    def disable(self, unit: str, reload: bool = True) -> None:
+        """Have it no longer started at boot, and all changed unit files read unless ``reload`` comes anyway.
+
+        Where systemd doesn't run, only its link is removed.
+        """
         if self.running():
-            self._run("disable", "--quiet", unit)
+            self._run("disable", "--quiet", *([] if reload else ["--no-reload"]), unit)
             return
         with suppress(FileNotFoundError):
             os.unlink(f"{_WANTED_BY}/{unit}")

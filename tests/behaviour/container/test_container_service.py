@@ -39,12 +39,13 @@ RULES = {"name": "web", "address": ["100.100.1.2/24"], "out_interface": "lo", "p
 SYSTEMCTL = """\
 #!/bin/sh
 shift 2
+for unit; do :; done
 case $1 in
     show) echo inactive ;;
-    start) sh -c "$(sed -n 's/^ExecStart=//p' "/etc/systemd/system/$2")" >>/run/journal 2>&1 ;;
+    start) sh -c "$(sed -n 's/^ExecStart=//p' "/etc/systemd/system/$unit")" >>/run/journal 2>&1 ;;
     enable) mkdir -p /etc/systemd/system/multi-user.target.wants
-            ln -s "../$3" "/etc/systemd/system/multi-user.target.wants/$3" ;;
-    disable) rm "/etc/systemd/system/multi-user.target.wants/$3" ;;
+            ln -s "../$unit" "/etc/systemd/system/multi-user.target.wants/$unit" ;;
+    disable) rm "/etc/systemd/system/multi-user.target.wants/$unit" ;;
 esac
 """
 

@@ -51,8 +51,8 @@ class FakeHost:
     def enable(self, unit: str) -> None:
         self._do("enable")
 
-    def disable(self, unit: str) -> None:
-        self._do("disable")
+    def disable(self, unit: str, reload: bool = True) -> None:
+        self._do("disable" if reload else "disable without reload")
 
     def forget_failures(self, unit: str) -> None:
         self._do("forget")
@@ -80,6 +80,14 @@ def test_write_and_undo(host: Any, before: Optional[str]) -> None:
     assert host.done == ["reload", "reload"]
 
 
+def test_one_that_is_enabled_next_is_read_then(host: Any) -> None:
+    op = WriteUnit(UNIT, "new\n", None, reload=False)
+    op.apply(host)
+    assert (host.text(), host.done) == ("new\n", [])
+    op.undo(host)
+    assert (host.text(), host.done) == (None, ["reload"])
+
+
 @pytest.mark.parametrize("before", [None, "old\n"])
 def test_failed_write_leaves_what_was_there(host: Any, before: Optional[str]) -> None:
     if before is not None:
@@ -97,7 +105,14 @@ def test_remove_and_undo(host: Any) -> None:
     assert host.text() is None
     op.undo(host)
     assert host.text() == "new\n"
-    assert host.done == ["reload", "disable", "reload", "forget", "reload", "enable"]
+    assert host.done == ["reload", "disable without reload", "reload", "forget", "enable"]
+
+
+def test_remove_one_that_wasnt_enabled_and_undo(host: Any) -> None:
+    op = RemoveUnit(UNIT, "new\n", enabled=False)
+    op.apply(host)
+    op.undo(host)
+    assert host.done == ["reload", "forget", "reload"]
 
 
 def test_enable_and_undo(host: Any) -> None:

@@ -138,6 +138,14 @@ def test_first_start_in_a_unit() -> None:
     assert "ExecStart" in made.after["unit"]
 
 
+def test_systemd_reads_its_units_once() -> None:
+    """Enabling has it read them."""
+    enabled = plan(wanted(restart_policy="always"), bare(**HOST))
+    assert [getattr(op, "reload", None) for op in enabled.ops] == [False, None, None]
+    written = plan(wanted(restart_policy="on-failure"), bare(**HOST))
+    assert [getattr(op, "reload", None) for op in written.ops] == [True, None]
+
+
 def test_on_failure_is_not_started_at_boot() -> None:
     made = plan(wanted(restart_policy="on-failure"), bare(**HOST))
     assert made.describe() == (f"write unit {UNIT}", "start container web")
