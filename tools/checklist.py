@@ -23,8 +23,11 @@ GROUPS: Dict[str, List[str]] = {
 }
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
-CONTROLLERS = [f"tests/behaviour/{name}" for name in ("connection", "fleetplay", "inventory", "module_cache")]
+BEHAVIOUR = "tests/behaviour"
+CONTROLLERS = ("connection", "fleetplay", "inventory", "module_cache")
 """Tests of plugins of the controller's, and of plays on several hosts."""
+ALONE = ("faults", "image", "flow", "fleet")
+"""Tests with a process of their own: what is forked from one that has run thousands pays for its memory."""
 OLDEST = "3.9"
 """The oldest Python that a target may have."""
 
@@ -117,10 +120,13 @@ def units() -> Iterator[Check]:
 
 
 def behaviour() -> Iterator[Check]:
-    """On the real kernel: the rooms and the flow; and in a second sandbox what works from the controller."""
-    others = [f"--ignore={folder}" for folder in CONTROLLERS]
-    for name, tests, aside in (("behaviour", ["tests/behaviour", *others], False), ("controller", CONTROLLERS, True)):
-        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root(), aside)
+    """On the real kernel: the rooms and the flow; and aside, in a second sandbox, what works from the controller."""
+    others = [f"--ignore={BEHAVIOUR}/{name}" for name in (*ALONE, *CONTROLLERS)]
+    parts = {"behaviour": [BEHAVIOUR, *others], **{f"behaviour-{name}": [f"{BEHAVIOUR}/{name}"] for name in ALONE}}
+    for name, tests in parts.items():
+        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root())
+    controllers = [f"{BEHAVIOUR}/{name}" for name in CONTROLLERS]
+    yield pytest("controller", "behaviour", [], ".venv", controllers, ["tests/sandbox"], needs_root(), aside=True)
 
 
 def pytest(

@@ -216,7 +216,8 @@ _IN_THE_STORE = Foreign(
     "files in the store's folders",
     f"mkdir -p {_STORE}/containers; echo x >{_STORE}/containers/notes.txt; cd {_STORE}; "
     "for folder in layers/sha256 images fetching; do mkdir -p $folder/theirs; "
-    "for name in notes.txt .notes .notes.new theirs/file; do echo x >$folder/$name; done; done",
+    "for name in notes.txt .notes .notes.new theirs/file; do echo x >$folder/$name; done; done; "
+    "chmod 700 layers layers/sha256",
     f"cd {_STORE}; for folder in layers/sha256 images fetching; do "
     f"{_ATTRIBUTES} $folder/notes.txt $folder/.notes $folder/.notes.new $folder/theirs/file; done; "
     f"{_ATTRIBUTES} containers/notes.txt",
@@ -228,6 +229,19 @@ _IN_THE_STORE = Foreign(
         Act(CHANGE, "image_unpack", lambda ground: image(src=ground.second), "image"),
         Act(REMOVE, "image_unpack", lambda _ground: image(name="app:1", state="absent"), "image"),
         Act(REMOVE, "image_prune", prune, "image"),
+    ),
+)
+_NO_LAYERS = "layers/notes is no image's, and its folder, where layers are to go, is open to others than root"
+_OPEN_FOLDER = Foreign(
+    "folder, open to others, that layers would go to",
+    f"mkdir -p {_STORE}/layers/notes; chmod 750 {_STORE}/layers; chown 7:8 {_STORE}/layers",
+    f"stat -c '%n %a %u:%g %i' {_STORE}/layers; {_ATTRIBUTES} {_STORE}/layers/notes",
+    f"cd {_STORE}; rmdir layers/notes; chmod 700 layers; chown 0:0 layers; rmdir layers 2>/dev/null || true",
+    (
+        # the first run of all leaves the folder of its lock, refused or not
+        Act(CREATE, "image_unpack", lambda ground: image(src=ground.first), "nothing", _NO_LAYERS, ours_too=False),
+        Act(CHANGE, "image_unpack", lambda ground: image(src=ground.second), "image", _NO_LAYERS),
+        Act(REMOVE, "image_unpack", lambda _ground: image(name="app:1", state="absent"), "image"),
     ),
 )
 _IN_THE_RUNTIME = Foreign(
@@ -250,7 +264,8 @@ _IN_THE_RUNTIME = Foreign(
 )
 
 RECORDS = (
-    *(_UNITS, _HOST, _SUBORDINATE, _RANGE, _NO_RANGES, _STORE_OF_THEIRS, _OTHER_STORE, _IN_THE_STORE, _IN_THE_RUNTIME),
+    *(_UNITS, _HOST, _SUBORDINATE, _RANGE, _NO_RANGES, _STORE_OF_THEIRS, _OTHER_STORE),
+    *(_IN_THE_STORE, _OPEN_FOLDER, _IN_THE_RUNTIME),
     linked("link where our folder of files would be", f"{WEB}/etc", ""),
     linked("link where our hosts file would be", f"{WEB}/etc/hosts", "/hosts"),
     linked("link where the log would be", f"{WEB}/log", "/file"),

@@ -8,9 +8,10 @@ is a folder; a second kind (an EROFS index over the untouched tar) would mount i
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from .._core.errors import ContainersError
 from .._core.store import Store, read_record
@@ -28,6 +29,8 @@ USUAL_IDS = 65536
 """How many ids containers usually have: owners below aren't recorded."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_OF_A_LAYER = re.compile(r"[0-9a-f]{64}")
+"""In the name of everything that lies in the folder of layers."""
 
 
 def checked_digest(digest: object, what: str) -> str:
@@ -112,3 +115,17 @@ def mounts_of(mounts: Mounts, diff_ids: Iterable[str]) -> List[Tuple[str, Frozen
 def is_layer_name(name: str) -> bool:
     """Whether a file name in the folder of layers is a layer's own."""
     return _DIGEST.fullmatch(f"sha256:{name}") is not None
+
+
+def stranger_among_layers(files: Files, store: Store) -> Optional[str]:
+    """Something in the folders of layers that no image brought, where others than root may pass: then they are theirs.
+
+    Such a folder would be closed to them with the first layer.
+    """
+    top, own = posixpath.split(store.layers)
+    for folder, is_ours in ((top, own.__eq__), (store.layers, _OF_A_LAYER.search)):
+        if files.is_open_to_others(folder):
+            for name in files.list(folder):
+                if not is_ours(name):
+                    return f"{folder}/{name}"
+    return None

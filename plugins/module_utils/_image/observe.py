@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, FrozenSet, Mapping, Optional, Tuple
 from .._core.errors import step
 from .._rootfs import record as rootfs_record
 from . import record
-from .layer import layer_of, mounts_of
+from .layer import layer_of, mounts_of, stranger_among_layers
 from .platform import Platform, host_platform
 from .record import Fetched, ImageRecord, Seen
 from .spec import PRESENT, Wanted
@@ -61,6 +61,8 @@ class Found:
     host: Platform
     mounts: Tuple[Tuple[str, FrozenSet[str]], ...] = ()
     """Where somebody has mounted some of the layers, or something in them; looked for where an image is to go."""
+    stranger: Optional[str] = None
+    """Something of somebody else's where layers are to go, whose folder isn't to be closed to others."""
 
     def image(self, image_id: str) -> Optional[ImageRecord]:
         return next((image for image in self.images if image.id == image_id), None)
@@ -83,14 +85,16 @@ def found_with(host: Host, wanted: Wanted, images: Tuple[ImageRecord, ...], targ
     skipped: Tuple[Skipped, ...] = ()
     standing: Tuple[Standing, ...] = ()
     mounts: Tuple[Tuple[str, FrozenSet[str]], ...] = ()
+    stranger: Optional[str] = None
     if wanted.state == PRESENT:
+        stranger = stranger_among_layers(host.files, wanted.store)
         unpacked = [diff_id for diff_id in dict.fromkeys(target.diff_ids if target else ()) if diff_id in layers]
         skipped = tuple(skip for diff_id in unpacked for skip in layer_skips(host.files, wanted.store, diff_id))
     else:
         rootfs = rootfs_record.load_all(host.files, wanted.store)
         standing = tuple(Standing(one.name, one.image, one.layers) for one in rootfs)
         mounts = tuple(mounts_of(host.mounts, layers))
-    return Found(target, images, layers, skipped, standing, host_platform(host.machine), mounts)
+    return Found(target, images, layers, skipped, standing, host_platform(host.machine), mounts, stranger)
 
 
 def _target(host: Host, wanted: Wanted, images: Tuple[ImageRecord, ...]) -> Optional[Target]:

@@ -51,6 +51,7 @@ def _unpack(wanted: Wanted, found: Found, target: Target) -> Plan:
     missing = tuple(diff_id for diff_id in dict.fromkeys(target.diff_ids) if diff_id not in found.layers)
     ops: List[Op] = []
     if missing:
+        _refuse_beside_a_stranger(found)
         ops.append(UnpackLayers(wanted, str(wanted.src), target.id, missing))
     holder = found.named(name) if name else None
     if name and holder and holder.id != target.id:
@@ -70,6 +71,14 @@ def _unpack(wanted: Wanted, found: Found, target: Target) -> Plan:
         predicted={"image": returned(wanted, image), "skipped_entries": skips(found)},
         warnings=_warnings(wanted, found, target),
     )
+
+
+def _refuse_beside_a_stranger(found: Found) -> None:
+    if found.stranger is not None:
+        raise ContainersError(
+            f"{found.stranger} is no image's, and its folder, where layers are to go, is open to others than root",
+            "Layers need a folder that nobody else passes: choose another store, or move what is there",
+        )
 
 
 def _record_after(target: Target, known: Optional[ImageRecord], name: Optional[str]) -> ImageRecord:

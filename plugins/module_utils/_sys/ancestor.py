@@ -39,6 +39,7 @@ class Ancestor:
         words = [_PROGRAM.format(__name__), json.dumps([str(folder) for folder in sys.path]), str(theirs.fileno())]
         mask = signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
         try:
+            # pylint: disable-next=ansible-bad-function; what it starts outlives the call
             self._process = subprocess.Popen(
                 [sys.executable, _ISOLATED, "-c", *words], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env={}
             )

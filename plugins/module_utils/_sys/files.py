@@ -69,6 +69,13 @@ class Files:
         """Whether anything, a dangling link too, is at path."""
         return os.path.lexists(path)
 
+    def is_open_to_others(self, path: str) -> bool:
+        """Whether others than its owner may do anything with the file or folder; no for none."""
+        try:
+            return bool(os.stat(path).st_mode & 0o077)
+        except FileNotFoundError:
+            return False
+
     def is_link(self, path: str) -> bool:
         return os.path.islink(path)
 

@@ -51,3 +51,13 @@ def test_what_cannot_run_says_why(capsys: pytest.CaptureFixture[str], aside: boo
 def test_one_that_broke_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FileNotFoundError):
         runner.run_all([Check("gone", "test", [["/does/not/exist"]], aside=True)])
+
+
+def test_each_folder_of_behaviour_is_run_once() -> None:
+    words = [word for check in checklist.behaviour() for command in check.commands for word in command]
+    folders = [path for path in (checklist.ROOT / checklist.BEHAVIOUR).iterdir() if path.name != "__pycache__"]
+    named = [f"{checklist.BEHAVIOUR}/{name}" for name in (*checklist.ALONE, *checklist.CONTROLLERS)]
+    assert sorted(word for word in words if word.startswith(f"{checklist.BEHAVIOUR}/")) == sorted(named)
+    assert {f"--ignore={path}" for path in named} == {word for word in words if word.startswith("--ignore")}
+    assert set(named) <= {f"{checklist.BEHAVIOUR}/{path.name}" for path in folders if path.is_dir()}
+    assert words.count(checklist.BEHAVIOUR) == 1

@@ -54,6 +54,14 @@ def absent(**options: Any) -> Wanted:
     return replace(WANTED, **{"state": "absent", "src": None, **options})
 
 
+def test_what_somebody_else_keeps_where_layers_go_stays_open_to_others() -> None:
+    beside = replace(found(), stranger="/store/layers/notes")
+    with pytest.raises(ContainersError, match=r"^/store/layers/notes is no image's"):
+        plan(WANTED, beside)
+    whole = replace(found(RECORD, layers=(LOW, HIGH)), stranger="/store/layers/notes")
+    assert plan(WANTED, whole).ops == ()
+
+
 def test_new_image() -> None:
     made = plan(WANTED, found())
     assert made.ops == (UnpackLayers(WANTED, "/app.tar", APP, (LOW, HIGH)), SaveImage(STORE, RECORD))
