@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's checks, one after the other, and end with a table of what passed and what did not.
 
-Checks that take long run beside the others, one of them at a time; what they print is shown when the others are
-done. A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
+Checks that take long run beside the others, one of them at a time, and two when the others are done; what they print
+is shown then. A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
 checklist.py; installing what they need is the Makefile's work.
 
     tools/check.py all|quick|GROUP ...
@@ -44,6 +44,14 @@ class Aside:
         self._outcome: Future[Outcome] = threads.submit(run, check, self._said.put)
         self._outcome.add_done_callback(lambda _outcome: self._said.put(None))
 
+    def run_here(self) -> None:
+        """Run it in this thread, unless it has begun in the other."""
+        if not self._outcome.cancel():
+            return
+        self._said, self._outcome = SimpleQueue(), Future()
+        self._outcome.set_result(run(self._check, self._said.put))
+        self._said.put(None)
+
     def outcome(self) -> Outcome:
         """Show what was said and what still is, until it ends."""
         show_name(self._check)
@@ -60,6 +68,8 @@ def run_all(wanted: List[Check]) -> List[Outcome]:
             if not check.aside:
                 show_name(check)
                 outcomes.append(run(check, show))
+        for other in reversed(aside):
+            other.run_here()
         return outcomes + [other.outcome() for other in aside]
 
 

@@ -34,6 +34,18 @@ def test_what_runs_aside_is_shown_when_the_others_are_done(capsys: pytest.Captur
     assert (logs / "machines.log").read_text(encoding="utf-8") == "one\ntwo\n"
 
 
+def test_what_has_not_begun_aside_when_the_others_are_done_runs_too(
+    capsys: pytest.CaptureFixture[str], logs: Path
+) -> None:
+    begun = logs / "begun"
+    script = f"for look in $(seq 1000); do [ -e {begun} ] && echo one && exit; sleep 0.01; done; exit 3"
+    first = saying("machines", script, aside=True)
+    second = saying("integration", f"touch {begun}; echo two; exit 3", aside=True)
+    outcomes = runner.run_all([first, second, saying("units", "echo other")])
+    assert capsys.readouterr().out == "\n== units\nother\n\n== machines\none\n\n== integration\ntwo\n"
+    assert [outcome.counts for outcome in outcomes] == [Counts(passed=1), Counts(passed=1), Counts(failed=1)]
+
+
 def test_a_check_ends_with_the_first_command_that_fails(logs: Path) -> None:
     check = Check("two", "test", [["false"], ["touch", str(logs / "reached")]])
     (outcome,) = runner.run_all([check])
