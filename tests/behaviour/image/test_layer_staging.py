@@ -201,12 +201,13 @@ def test_a_read_only_store_is_an_error(tmp_path: Path) -> None:
     shop = Workshop(tmp_path)
     shop.fill()
     subprocess.run(["mount", "--bind", str(tmp_path / "store"), str(tmp_path / "store")], check=True)
-    try:
-        subprocess.run(["mount", "-o", "remount,bind,ro", str(tmp_path / "store")], check=True)
+    read_only = ["mount", "-o", "remount,bind,ro", str(tmp_path / "store")]
+    try:  # what waits for the disk removes its marks meanwhile, and then it is busy
+        wait_for("the mount to be read-only", lambda: subprocess.run(read_only, check=False).returncode == 0)
         with pytest.raises((ContainersError, OSError), match="Read-only file system"):
             shop.unpack(SMALL)
     finally:
-        subprocess.run(["umount", str(tmp_path / "store")], check=True)
+        subprocess.run(["umount", "-l", str(tmp_path / "store")], check=True)
 
 
 @pytest.mark.parametrize(
