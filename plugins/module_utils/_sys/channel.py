@@ -13,13 +13,14 @@ import os
 import select
 import socket
 from contextlib import suppress
-from typing import Tuple
+from typing import Callable, Tuple, TypeVar
 
 from .._core.errors import ContainersError
 from .program import NotExecutedError
 
 _MAX = 65536
 _REFUSED = b"refused"
+_Taken = TypeVar("_Taken")
 
 
 class GoneError(Exception):
@@ -51,16 +52,13 @@ class Channel:
     def hang_up(self) -> None:
         """Tell the other side to end, and wait until nobody holds that end any more."""
         self._end.shutdown(socket.SHUT_WR)
-        with suppress(ConnectionResetError):  # how the end comes where it hasn't received all that was sent
-            while self._end.recv(_MAX):
-                pass
+        with suppress(GoneError):
+            while True:
+                self._take_message()
 
     def send(self, message: bytes) -> None:
         """Raises GoneError where nobody listens any more."""
-        try:
-            self._end.send(message, socket.MSG_NOSIGNAL)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise GoneError from error
+        _say(lambda: self._end.send(message, socket.MSG_NOSIGNAL))
 
     def send_refusal(self, error: ContainersError) -> None:
         """Tell the module why it doesn't work."""
@@ -70,15 +68,12 @@ class Channel:
 
     def send_descriptor(self, descriptor: int) -> None:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))]
-        try:
-            self._end.sendmsg([b"descriptor"], rights, socket.MSG_NOSIGNAL)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise GoneError from error
+        _say(lambda: self._end.sendmsg([b"descriptor"], rights, socket.MSG_NOSIGNAL))
 
     def receive_descriptor(self) -> int:
         """A descriptor, close-on-exec. Raises GoneError at the end."""
         space = socket.CMSG_SPACE(array.array("i").itemsize)
-        _message, rights, _flags, _address = self._end.recvmsg(_MAX, space, socket.MSG_CMSG_CLOEXEC)
+        _message, rights, _flags, _address = _take(lambda: self._end.recvmsg(_MAX, space, socket.MSG_CMSG_CLOEXEC))
         if not rights:
             raise GoneError
         received = array.array("i")
@@ -93,20 +88,40 @@ class Channel:
         poll = select.poll()
         poll.register(self._end, select.POLLIN)
         poll.poll()
-        if not self._end.recv(1, socket.MSG_PEEK):
+        if not _take(lambda: self._end.recv(1, socket.MSG_PEEK)):
             raise GoneError
 
     def receive(self) -> bytes:
         """The next message. Raises GoneError at the end, ContainersError for a refusal."""
-        try:
-            message = self._end.recv(_MAX)
-        except ConnectionResetError as error:
-            raise GoneError from error
-        if not message:
-            raise GoneError
+        message = self._take_message()
         if message.startswith(_REFUSED):
             raise _refusal(*message.split(b"\0")[1:])
         return message
+
+    def _take_message(self) -> bytes:
+        message = _take(lambda: self._end.recv(_MAX))
+        if not message:
+            raise GoneError
+        return message
+
+
+def _say(send: Callable[[], int]) -> None:
+    try:
+        send()
+    except (BrokenPipeError, ConnectionResetError) as error:
+        raise GoneError from error
+
+
+def _take(receive: Callable[[], _Taken]) -> _Taken:
+    """What is received, and nothing at the end.
+
+    Where the other end was closed before it had received everything, that is said first, once, and as a reset: what
+    it had sent until then comes after it.
+    """
+    try:
+        return receive()
+    except ConnectionResetError:
+        return receive()
 
 
 def _refusal(text: bytes, hint: bytes, code: bytes) -> ContainersError:

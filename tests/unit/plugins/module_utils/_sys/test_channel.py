@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from typing import Callable
 
 import pytest
 
@@ -59,6 +60,32 @@ def test_end() -> None:
         ours.receive_descriptor()
     with pytest.raises(GoneError):
         ours.send(b"x")
+
+
+def take_descriptor(channel: Channel) -> None:
+    os.close(channel.receive_descriptor())
+
+
+@pytest.mark.parametrize("take", [Channel.receive, Channel.peek, take_descriptor])
+def test_an_end_closed_before_it_had_received_everything(take: Callable[[Channel], object]) -> None:
+    ours, theirs = Channel.pair()
+    ours.send(b"never received")
+    theirs.send_descriptor(0)
+    theirs.close()
+    take(ours)  # what it had said comes all the same
+    if take is Channel.peek:
+        ours.receive()
+    with pytest.raises(GoneError):
+        take(ours)
+
+
+@pytest.mark.parametrize("take", [Channel.receive, Channel.peek, Channel.receive_descriptor])
+def test_an_end_closed_before_it_had_received_or_said_anything(take: Callable[[Channel], object]) -> None:
+    ours, theirs = Channel.pair()
+    ours.send(b"never received")
+    theirs.close()
+    with pytest.raises(GoneError):
+        take(ours)
 
 
 def test_a_word_that_is_looked_at_stays_for_all_who_wait() -> None:
