@@ -183,6 +183,11 @@ rootfs:
     read_only:
       description: Whether it is mounted read-only.
       type: bool
+image_before:
+  description: Id of the image that it stood on before the task; none if it stood on none, or wasn't there.
+  returned: success
+  type: str
+  sample: sha256:65ad0d468eb1c558bf7f4e64e790f586e9eda649ee9f130cd0e835b292bbc5ac
 ops:
   description: What was done, or would be done in check mode, in words and in order.
   returned: always

@@ -102,6 +102,7 @@ def _environment(scratch: Path, record: Path) -> Dict[str, str]:
     return {
         **kept,
         "ANSIBLE_HOME": f"{scratch}/home",
+        "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_REMOTE_TEMP": f"{scratch}/remote",
         "ANSIBLE_COLLECTIONS_PATH": site,
         "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests/support/callback"),

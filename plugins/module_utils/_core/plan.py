@@ -65,6 +65,8 @@ class Plan:
     """Removing things: an op that fails doesn't stop those behind it, and nothing is undone."""
     once: bool = False
     """What a user wants to know is what was done, not what is there then: ``predicted`` is the result in any case."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """Returned beside the result: something of how it was before."""
 
     @property
     def changes(self) -> bool:

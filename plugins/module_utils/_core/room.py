@@ -85,6 +85,7 @@ def run_owned(room: Room[Any, Any], options: Mapping[str, Any], host: Host, chec
         "ops": list(plan.describe()),
         "diff": {"before": dict(plan.before), "after": dict(plan.after)},
         "warnings": warnings,
+        **plan.told,
         **result,
     }
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import List, Tuple
 
 from .._core.plan import Op, Plan, Unmet
@@ -23,16 +24,15 @@ from .mount_ops import BringBack, MountRootfs, UnmountRootfs
 from .ops import MakePlace, MakeUpper, RemoveDiscarded, RemovePlace, SaveRecord, SetUpperAside
 from .refusals import refuse
 from .remove_ops import RemoveRootfs
-from .shown import shown_after, shown_before, shown_result
+from .shown import shown_after, shown_before, shown_result, told_before
 from .spec import Wanted
 
 
 def plan(wanted: Wanted, found: Found) -> Plan:
     """What brings the rootfs into the wanted state. Raises ContainersError where it must not be touched."""
     refuse(wanted, found)
-    if wanted.state == ABSENT:
-        return _removal(wanted, found)
-    return _mounted(wanted, found) if wanted.state == "mounted" else _unmounted(wanted, found)
+    planners = {"mounted": _mounted, "unmounted": _unmounted, ABSENT: _removal}
+    return replace(planners[wanted.state](wanted, found), told=told_before(found))
 
 
 def _removal(wanted: Wanted, found: Found) -> Plan:

@@ -18,6 +18,12 @@ def shown_result(record: Optional[RootfsRecord]) -> Dict[str, Any]:
     return {"rootfs": None if record is None else _record(record)}
 
 
+def told_before(found: Found) -> Dict[str, Any]:
+    """What is returned of the rootfs as it was: whoever replaced an image, or removed the rootfs, may want to remove
+    that too."""
+    return {"image_before": None if found.record is None else found.record.image}
+
+
 def shown_before(found: Found) -> Dict[str, Any]:
     if not found.exists:
         return {"state": ABSENT}

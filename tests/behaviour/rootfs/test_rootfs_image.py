@@ -48,6 +48,19 @@ def test_name_that_moved_is_followed(tmp_path: Path) -> None:
     assert len(mounts_at(merged())) == 1
 
 
+def test_the_image_it_stood_on_is_told_with_whatever_replaces_it(tmp_path: Path) -> None:
+    one = image(tmp_path, "one")["id"]
+    assert rootfs(image="demo:1")["image_before"] is None
+    assert rootfs(image="demo:1")["image_before"] == one
+    two = image(tmp_path, "two")["id"]
+    assert rootfs(image="demo:1", check_mode=True)["image_before"] == one
+    assert rootfs(image="demo:1")["image_before"] == one
+    assert rootfs(state="unmounted")["image_before"] == two
+    assert rootfs(state="absent", check_mode=True)["image_before"] == two
+    assert rootfs(state="absent")["image_before"] == two
+    assert rootfs(state="absent")["image_before"] is None
+
+
 @pytest.mark.parametrize(("uid", "gid", "kind"), [(70000, 5, "uid"), (5, 70000, "gid")])
 def test_owners_that_the_map_does_not_hold(tmp_path: Path, uid: int, gid: int, kind: str) -> None:
     layer = tarbuild.archive(tarbuild.file("file", b"", uid=uid, gid=gid))

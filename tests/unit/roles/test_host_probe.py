@@ -70,3 +70,22 @@ def test_a_program_that_needs_a_loader_is_not_static(probe: ModuleType, tmp_path
 def test_what_is_no_64_bit_program_is_not_static(probe: ModuleType, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     assert not probe.is_static(str(tmp_path / "file"))
+
+
+HEADINGS = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+LINK = "eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+
+
+@pytest.mark.parametrize(
+    ("route", "leads"),
+    [
+        ("", False),
+        ("eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", True),
+        ("ppp0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n", True),
+        ("*\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0\n", False),
+        ("tun0\t00000000\t010200C0\t0003\t0\t0\t0\t00000080\t0\t0\t0\n", False),
+    ],
+    ids=["of the link alone", "by a router", "point to point", "that rejects", "of one half"],
+)
+def test_a_default_route_is_told(probe: ModuleType, route: str, leads: bool) -> None:
+    assert probe.leads_out(HEADINGS + LINK + route) is leads

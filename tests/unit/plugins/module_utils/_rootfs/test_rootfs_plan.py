@@ -85,6 +85,17 @@ def test_each_difference_is_mended_and_only_that(change: Any, ops: List[str]) ->
     assert kinds(WANTED, replace(GOOD, **change)) == ops
 
 
+@pytest.mark.parametrize("state", ["mounted", "unmounted", "absent"])
+def test_the_image_before_is_told_whatever_is_wanted(state: str) -> None:
+    wanted = replace(WANTED, state=state)
+    stood = replace(GOOD, record=replace(RECORD, image="sha256:old"))
+    assert [dict(plan(wanted, found).told) for found in (BARE, GOOD, stood)] == [
+        {"image_before": None},
+        {"image_before": None},
+        {"image_before": "sha256:old"},
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "ops"),
     [
