@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the project's checks, one after the other, and end with a table of what passed and what did not.
+"""Run the project's checks, two at a time, and end with a table of what passed and what did not.
 
-Checks that take long run beside the others, one of them at a time, and two when the others are done; what they print
-is shown then. A check that tested nothing has failed. The log of each is kept in .cache/log. What the checks are is in
-checklist.py; installing what they need is the Makefile's work.
+What a check prints is shown when it has ended; meanwhile it can be read in its log, which is kept in .cache/log. A
+check that tested nothing has failed. What the checks are is in checklist.py; installing what they need is the
+Makefile's work.
 
     tools/check.py all|quick|GROUP ...
 """
@@ -16,13 +16,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from queue import SimpleQueue
-from typing import Callable, List, Optional
+from typing import Callable, List
 
 from checklist import GROUPS, LOGS, PROGRAMS, ROOT, Check, checks
 from counts import Counts
+
+AT_A_TIME = 2
 
 
 @dataclass(frozen=True)
@@ -30,64 +31,35 @@ class Outcome:
     check: Check
     counts: Counts
     seconds: float
-
-
-Say = Callable[[str], None]
-
-
-class Aside:
-    """A check that runs in another thread, and keeps what it says until somebody listens."""
-
-    def __init__(self, check: Check, threads: ThreadPoolExecutor) -> None:
-        self._check = check
-        self._said: SimpleQueue[Optional[str]] = SimpleQueue()
-        self._outcome: Future[Outcome] = threads.submit(run, check, self._said.put)
-        self._outcome.add_done_callback(lambda _outcome: self._said.put(None))
-
-    def run_here(self) -> None:
-        """Run it in this thread, unless it has begun in the other."""
-        if not self._outcome.cancel():
-            return
-        self._said, self._outcome = SimpleQueue(), Future()
-        self._outcome.set_result(run(self._check, self._said.put))
-        self._said.put(None)
-
-    def outcome(self) -> Outcome:
-        """Show what was said and what still is, until it ends."""
-        show_name(self._check)
-        for text in iter(self._said.get, None):
-            show(text)
-        return self._outcome.result()
+    output: str
 
 
 def run_all(wanted: List[Check]) -> List[Outcome]:
-    with ThreadPoolExecutor(max_workers=1) as threads:
-        aside = [Aside(check, threads) for check in wanted if check.aside]
-        outcomes = []
-        for check in wanted:
-            if not check.aside:
-                show_name(check)
-                outcomes.append(run(check, show))
-        for other in reversed(aside):
-            other.run_here()
-        return outcomes + [other.outcome() for other in aside]
+    """Begun in their order; what comes back is in that order too."""
+    with ThreadPoolExecutor(max_workers=AT_A_TIME) as threads:
+        begun = [threads.submit(run, check) for check in wanted]
+        for ended in as_completed(begun):
+            show(f"\n== {ended.result().check.name}\n{ended.result().output}")
+    return [each.result() for each in begun]
 
 
-def run(check: Check, say: Say) -> Outcome:
+def run(check: Check) -> Outcome:
     start = time.monotonic()
     if check.lacking:
-        say(f"skipped: {check.lacking}\n")
-        return Outcome(check, Counts(skipped=Counter({check.lacking: 1})), 0)
+        return Outcome(check, Counts(skipped=Counter({check.lacking: 1})), 0, f"skipped: {check.lacking}\n")
     LOGS.mkdir(parents=True, exist_ok=True)
     check.report.unlink(missing_ok=True)
+    log = LOGS / f"{check.name}.log"
+    show(f"-- {check.name} begins: {log}\n")
     output: List[str] = []
     status = 0
-    with (LOGS / f"{check.name}.log").open("w", encoding="utf-8", buffering=1) as log:
+    with log.open("w", encoding="utf-8", buffering=1) as file:
         for command in check.commands:
-            status = stream(command, [output.append, log.write, say])
+            status = stream(command, [output.append, file.write])
             if status:
                 break
-    return Outcome(check, check.count(check, status, "".join(output)), time.monotonic() - start)
+    text = "".join(output)
+    return Outcome(check, check.count(check, status, text), time.monotonic() - start, text)
 
 
 def stream(command: List[str], listeners: List[Callable[[str], object]]) -> int:
@@ -106,10 +78,6 @@ def stream(command: List[str], listeners: List[Callable[[str], object]]) -> int:
         for listener in listeners:
             listener(line)
     return process.wait()
-
-
-def show_name(check: Check) -> None:
-    show(f"\n== {check.name}\n")
 
 
 def show(text: str) -> None:

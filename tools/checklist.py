@@ -24,10 +24,16 @@ GROUPS: Dict[str, List[str]] = {
 COLLECTION = "ansible_collections.daemonless.containers"
 SYSTEM_PYTHON = "/usr/bin/python3"
 BEHAVIOUR = "tests/behaviour"
-CONTROLLERS = ("connection", "fleetplay", "inventory", "module_cache")
-"""Tests of plugins of the controller's, and of plays on several hosts."""
-ALONE = ("faults", "image", "flow", "fleet")
-"""Tests with a process of their own: what is forked from one that has run thousands pays for its memory."""
+PARTS: Dict[str, Sequence[str]] = {
+    "flow": ("flow",),
+    "faults": ("faults",),
+    "rooms": (),
+    "controller": ("connection", "fleetplay", "inventory", "module_cache"),
+    "image": ("image",),
+    "fleet": ("fleet",),
+}
+"""Folders of behaviour with a process of their own, as what is forked from one that has run thousands of tests pays for
+its memory; and the rest."""
 OLDEST = "3.9"
 """The oldest Python that a target may have."""
 
@@ -41,8 +47,6 @@ class Check:
     count: Callable[[Check, int, str], Counts] = lambda _check, status, _output: whole(status)
     lacking: str = ""
     """Why it cannot run here; empty when it can."""
-    aside: bool = False
-    """Whether it takes so long that it runs beside the others."""
 
     @property
     def report(self) -> Path:
@@ -51,14 +55,14 @@ class Check:
 
 
 def checks() -> Iterator[Check]:
-    """In the order in which they begin. While the machines run, both processors are theirs; so what else runs aside
-    comes after them, and neither is idle while the tests on the kernel go on."""
-    yield from lint()
-    yield from sanity()
+    """In the order in which they begin. Two run at a time: the machines take longest, and the shorter ones come last,
+    so that in the end none is waited for alone."""
     yield from machines()
+    yield from sanity()
     yield from units()
-    yield from behaviour()
+    yield from lint()
     yield from integration()
+    yield from behaviour()
 
 
 def lint() -> Iterator[Check]:
@@ -107,7 +111,7 @@ def sanity_check(
         return from_ansible_test(status, output, r"^Running sanity test ")
 
     command = ["tools/ansible-test", venv, "sanity", "--color", "no", *options]
-    return Check(name, "sanity", [*before, command], count, lacking, aside=True)
+    return Check(name, "sanity", [*before, command], count, lacking)
 
 
 def units() -> Iterator[Check]:
@@ -120,13 +124,12 @@ def units() -> Iterator[Check]:
 
 
 def behaviour() -> Iterator[Check]:
-    """On the real kernel: the rooms and the flow; and aside, in a second sandbox, what works from the controller."""
-    others = [f"--ignore={BEHAVIOUR}/{name}" for name in (*ALONE, *CONTROLLERS)]
-    parts = {"behaviour": [BEHAVIOUR, *others], **{f"behaviour-{name}": [f"{BEHAVIOUR}/{name}"] for name in ALONE}}
-    for name, tests in parts.items():
-        yield pytest(name, "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root())
-    controllers = [f"{BEHAVIOUR}/{name}" for name in CONTROLLERS]
-    yield pytest("controller", "behaviour", [], ".venv", controllers, ["tests/sandbox"], needs_root(), aside=True)
+    """On the real kernel."""
+    named = [f"{BEHAVIOUR}/{folder}" for folders in PARTS.values() for folder in folders]
+    rest = [BEHAVIOUR, *(f"--ignore={path}" for path in named)]
+    for part, folders in PARTS.items():
+        tests = [f"{BEHAVIOUR}/{folder}" for folder in folders] or rest
+        yield pytest(f"behaviour-{part}", "behaviour", [], ".venv", tests, ["tests/sandbox"], needs_root())
 
 
 def pytest(
@@ -137,22 +140,21 @@ def pytest(
     tests: List[str],
     inside: Sequence[str] = (),
     lacking: str = "",
-    aside: bool = False,
 ) -> Check:
     def count(check: Check, status: int, _output: str) -> Counts:
         return from_junit(status, check.report)
 
     report = LOGS / f"{name}.xml"
     command = [*inside, f"{venv}/bin/python", "-m", "pytest", "--quiet", f"--junit-xml={report}", *tests]
-    return Check(name, group, [*before, command], count, lacking, aside)
+    return Check(name, group, [*before, command], count, lacking)
 
 
 def integration() -> Iterator[Check]:
     """The modules through Ansible itself, as ansible-test runs them; and the example, as its readers do."""
     lacking = needs_root()
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking, aside=True)
     yield integration_check("integration", ".venv", [], ["--python", "default"], lacking)
+    yield Check("molecule-example", "integration", [venv, ["tools/test-example"]], lacking=lacking)
 
 
 def integration_check(name: str, venv: str, before: List[List[str]], words: List[str], lacking: str) -> Check:
@@ -161,7 +163,7 @@ def integration_check(name: str, venv: str, before: List[List[str]], words: List
 
     options = ["--color", "no", "--allow-destructive", "--allow-root", *words]
     command = ["tests/sandbox", "tools/ansible-test", venv, "integration", *options]
-    return Check(name, "integration", [*before, command], count, lacking, aside=True)
+    return Check(name, "integration", [*before, command], count, lacking)
 
 
 def machines() -> Iterator[Check]:
@@ -171,7 +173,7 @@ def machines() -> Iterator[Check]:
         return from_junit(status, check.report)
 
     venv = ["tools/venv", ".cache/venv-vm", SYSTEM_PYTHON, "run", "vm"]
-    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root(), aside=True)
+    yield Check("molecule-default", "vm", [venv, ["tools/test-vm", "default"]], count, needs_root())
 
 
 def needs_root() -> str:
