@@ -141,5 +141,4 @@ setup-check:
 	@tools/venv .venv $(PYTHON) run dev docs
 setup-test:
 	@tools/packages test
-	@tools/engine
-	@tools/venv .venv $(PYTHON) run dev docs
+	@tools/engine & engine=$$!; tools/venv .venv $(PYTHON) run dev docs && wait $$engine
