@@ -131,10 +131,10 @@ def test_a_call_that_cannot_be_refused_starts_nothing(merged: Path, tmp_path: Pa
 
 def test_a_host_without_the_library(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused with what to install; never started without the filter."""
-    pid = container(command=FOREVER)["container"]["pid"]
+    pid = container(command=FOREVER, stop_timeout=0)["container"]["pid"]
     monkeypatch.setattr(deps, "file_of", lambda name: None)
     monkeypatch.setitem(sys.modules, "seccomp", None)
-    assert not container(command=FOREVER)["changed"], "one that runs isn't concerned"
+    assert not container(command=FOREVER, stop_timeout=0)["changed"], "one that runs isn't concerned"
     before = state_of_host()
     with pytest.raises(ContainersError, match="Python library seccomp is missing") as failure:
         container(command=["sleep", "2000"])

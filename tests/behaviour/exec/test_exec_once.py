@@ -14,7 +14,7 @@ from exec_runs import output_of, run_in
 
 @pytest.fixture(autouse=True)
 def _running(merged: Path) -> None:
-    container(command=FOREVER)
+    container(command=FOREVER, stop_timeout=0)
 
 
 @pytest.mark.parametrize(

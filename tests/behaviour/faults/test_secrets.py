@@ -25,7 +25,7 @@ CALLS: Dict[str, Dict[str, Any]] = {
     "ns_container": OPTIONS,
     "container_fleet": {
         "fleet": "crew",
-        "defaults": {"env": {"TOKEN": SECRET}, "image": "app:1"},
+        "defaults": {"env": {"TOKEN": SECRET}, "image": "app:1", "stop_timeout": 0},
         "containers": [{"name": "one", "command": ["sleep", "1000"], "env": {"OTHER": SECRET}}],
     },
 }

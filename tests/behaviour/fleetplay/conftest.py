@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Six hosts with an sshd each, an inventory that grows, and playbooks/fleet.yml played against it."""
+"""Four hosts with an sshd each, an inventory that grows, and playbooks/fleet.yml played against it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rooms import pack
 from ssh_hosts import SshHost, ssh_hosts, write_inventory
 from sshd import hang_up
 
-HOSTS = 6
+HOSTS = 4
 FLEET = ROOT / "playbooks/fleet.yml"
 
 
@@ -31,14 +31,15 @@ class Lab:
         inventory = write_inventory(self.folder / "inventory", self.hosts[:count], self.folder)
         usual = {
             "fleet_name": "web",
-            "fleet_count": "11",
+            "fleet_count": "7",
             "fleet_image_src": str(self.folder / "image.tar"),
             "fleet_image_remove": True,
             "fleet_network": "100.100.1.0/24",
             "fleet_host_prefix": 27,
             "fleet_prepare_host": False,
+            "fleet_defaults": {"stop_timeout": 0},  # a sleep that runs as init is deaf to TERM
         }
-        done = play(FLEET, {**usual, **variables}, "--forks", "6", *arguments, inventory=inventory)
+        done = play(FLEET, {**usual, **variables}, "--forks", str(HOSTS), *arguments, inventory=inventory)
         self.played.append(done)
         return done
 

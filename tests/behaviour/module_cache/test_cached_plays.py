@@ -23,11 +23,11 @@ def files(cache: Path) -> List[str]:
     return sorted(path.name for path in cache.iterdir()) if cache.is_dir() else []
 
 
-def run(tmp_path: Path, *tasks: Dict[str, Any], arguments: Any = (), **keywords: Any) -> Play:
+def run(tmp_path: Path, *tasks: Dict[str, Any], arguments: Any = (), pipelining: bool = False, **keywords: Any) -> Play:
     book = tmp_path / "play.yml"
     named = [{"name": f"Task {number}", **task} for number, task in enumerate(tasks)]
     book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, **keywords, "tasks": named}]))
-    return play(book, {}, *arguments)
+    return play(book, {"ansible_pipelining": pipelining}, *arguments)
 
 
 def told(task: Task) -> Dict[str, Any]:
@@ -37,11 +37,13 @@ def told(task: Task) -> Dict[str, Any]:
     return found
 
 
-def test_the_first_task_brings_what_the_others_use(cache: Path, tmp_path: Path) -> None:
-    played = run(tmp_path, INFO, {"daemonless.containers.host_info": {}}, INFO, arguments=["-vvv"]).succeeded()
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_the_first_task_brings_what_the_others_use(cache: Path, tmp_path: Path, pipelining: bool) -> None:
+    how: Dict[str, Any] = {"arguments": ["-vvv"], "pipelining": pipelining}
+    played = run(tmp_path, INFO, {"daemonless.containers.host_info": {}}, INFO, **how).succeeded()
     assert played.output.count(NOT_CACHED) == 1
     assert len(files(cache)) == 1
-    again = run(tmp_path, INFO, arguments=["-vvv"]).succeeded()
+    again = run(tmp_path, INFO, **how).succeeded()
     assert NOT_CACHED not in again.output
     assert len(files(cache)) == 1
 

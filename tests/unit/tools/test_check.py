@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two checks run at a time, each is shown whole when it has ended, and all are counted."""
+"""Three checks run at a time, each is shown whole when it has ended, and all are counted."""
 
 from __future__ import annotations
 
@@ -33,13 +33,20 @@ def test_what_ends_first_is_shown_first_and_whole(capsys: pytest.CaptureFixture[
     begun, ended = logs / "begun", logs / "units.log"
     machines = saying("machines", f"echo one; touch {begun}; {after(logs / 'ended')} echo two; exit 3")
     units = saying("units", f"{after(begun)} echo other")
-    last = saying("docs", f"grep -q other {ended} && touch {logs / 'ended'}")
+    last = saying("docs", f"until grep -q other {ended}; do sleep 0.01; done; touch {logs / 'ended'}")
     outcomes = runner.run_all([machines, units, last])
     shown = [line for line in capsys.readouterr().out.splitlines() if line and not line.startswith("-- ")]
     assert shown.index("== units") + 1 == shown.index("other") < shown.index("== machines")
     assert shown[shown.index("== machines") :][:3] == ["== machines", "one", "two"]
     assert [outcome.counts for outcome in outcomes] == [Counts(failed=1), Counts(passed=1), Counts(passed=1)]
     assert (logs / "machines.log").read_text(encoding="utf-8") == "one\ntwo\n"
+
+
+def test_no_more_run_at_a_time_than_are_to(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "AT_A_TIME", 1)
+    first = saying("units", f"sleep 0.1; touch {logs / 'ended'}")
+    outcomes = runner.run_all([first, saying("docs", f"[ -e {logs / 'ended'} ]")])
+    assert [outcome.counts for outcome in outcomes] == [Counts(passed=1), Counts(passed=1)]
 
 
 def test_the_log_is_named_when_it_begins(capsys: pytest.CaptureFixture[str], logs: Path) -> None:
