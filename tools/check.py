@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the project's checks, three at a time, and end with a table of what passed and what did not.
+"""Run the project's checks, two at a time, and end with a table of what passed and what did not.
 
 What a check prints is shown when it has ended; meanwhile it can be read in its log, which is kept in .cache/log. A
 check that tested nothing has failed. What the checks are is in checklist.py; installing what they need is the
@@ -23,8 +23,7 @@ from typing import Callable, List
 from checklist import GROUPS, LOGS, PROGRAMS, ROOT, Check, checks
 from counts import Counts
 
-AT_A_TIME = 3
-"""One more than the processors of a small machine, as tests on the kernel wait now and then."""
+AT_A_TIME = 2
 
 
 @dataclass(frozen=True)

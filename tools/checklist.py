@@ -55,7 +55,7 @@ class Check:
 
 
 def checks() -> Iterator[Check]:
-    """In the order in which they begin. Three run at a time: the machines take longest, and the shorter ones come last,
+    """In the order in which they begin. Two run at a time: the machines take longest, and the shorter ones come last,
     so that in the end none is waited for alone."""
     yield from machines()
     yield from sanity()

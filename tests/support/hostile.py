@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import imagebuild
 from imagebuild import Image, Members
-from rooms import unpack
+from rooms import SETTLING, unpack
 from victim import Victim, snapshot
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
@@ -111,7 +111,7 @@ def try_case(case: Case, shape: str, folder: Path, in_use: bool) -> None:
     victim, store = Victim(folder / "victim"), folder / "store"
     if in_use:
         unpack(src=_written(folder / "base.tar", built(shape, BASE)), store=str(store))
-    before = {} if not in_use else snapshot(store)
+    before = {} if not in_use else snapshot(store, SETTLING)
     archive = case.build(shape, str(victim.folder))
     src = folder / "image"
     if case.in_folder:
@@ -122,11 +122,11 @@ def try_case(case: Case, shape: str, folder: Path, in_use: bool) -> None:
     options = {"src": str(src), "store": str(store), **case.options}
     if case.words is not None:
         _expect_refusal(case.words, options)
-        after = snapshot(store) if store.exists() else {}
+        after = snapshot(store, SETTLING) if store.exists() else {}
         assert _lasting(after, files_only=not in_use) == _lasting(before)
     else:
         _expect_success(case, options, str(victim.folder))
-        after = snapshot(store)
+        after = snapshot(store, SETTLING)
         assert {name: after.get(name) for name in _immutable(before)} == _immutable(before)
     victim.check()
 
@@ -171,11 +171,11 @@ def _spent() -> float:
 
 
 def _lasting(seen: Mapping[str, Any], files_only: bool = False) -> Dict[str, Any]:
-    """Without what goes by itself, and without times of folders, in which something was for a while."""
+    """Without times of folders, in which something was for a while."""
     found = {}
     for name, (mode, uid, gid, mtime, *rest) in seen.items():
         folder = mode & 0o170000 == 0o040000
-        if not name.endswith(".unsettled") and not (folder and files_only):
+        if not (folder and files_only):
             found[name] = (mode, uid, gid, None if folder else mtime, *rest)
     return found
 
@@ -183,4 +183,4 @@ def _lasting(seen: Mapping[str, Any], files_only: bool = False) -> Dict[str, Any
 def _immutable(before: Mapping[str, Any]) -> Dict[str, Any]:
     """What of a store in use no other image may change: its layers and records."""
     kept = [name for name in before if name.count("/") >= 2 or name.startswith("images/")]
-    return {name: before[name] for name in kept if not name.endswith(".unsettled")}
+    return {name: before[name] for name in kept}

@@ -21,7 +21,7 @@ from ansible_collections.daemonless.containers.plugins.module_utils._sys.host im
 from ansible_collections.daemonless.containers.plugins.modules import image_pack, image_unpack
 
 STORE = "/var/lib/daemonless"
-_SETTLING = ".unsettled"
+SETTLING = ".unsettled"
 """Marks of layers on their way to the disk; they go by themselves, at any time."""
 
 
@@ -69,7 +69,7 @@ def snapshot(folder: str) -> List[Tuple[str, int, str]]:
     """Everything below a folder: path, mode, and for files what is in them; for comparing before and after."""
     found = []
     for parent, folders, files in os.walk(folder):
-        for name in [*folders, *(name for name in files if not name.endswith(_SETTLING))]:
+        for name in [*folders, *(name for name in files if not name.endswith(SETTLING))]:
             path = os.path.join(parent, name)
             found.append((os.path.relpath(path, folder), os.lstat(path).st_mode, _content(path)))
     return sorted(found)

@@ -47,9 +47,13 @@ def _links(path: Path) -> Tuple[int, int, int]:
     return found.st_ino, found.st_nlink, found.st_ctime_ns
 
 
-def snapshot(top: Path) -> Dict[str, Any]:
-    """Everything that can be seen of a tree: kinds, modes, owners, times, contents, targets, attributes."""
-    return {name: seen(os.path.join(top, name)) for name in names(str(top))}
+def snapshot(top: Path, fleeting: str = "/") -> Dict[str, Any]:
+    """Everything that can be seen of a tree: kinds, modes, owners, times, contents, targets, attributes.
+
+    Files whose names end in ``fleeting`` go by themselves, maybe just now, and are left out.
+    """
+    lasting = (name for name in names(str(top)) if not name.endswith(fleeting))
+    return {name: seen(os.path.join(top, name)) for name in lasting}
 
 
 def names(top: str) -> Iterator[str]:

@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from typing import Dict
 
 import pytest
-from crashes import interruptions, kills
+from crashes import STRIDE, interruptions, kills
 from fault_cases import CASES, Ground, case_of
 from fuse import calls_on, ops_on
-
-STRIDE = int(os.environ.get("DAEMONLESS_FAULT_STRIDE", "97"))
-"""Of the calls within ops, each of which is a point too, every how many-th is tried."""
 
 ROOMS = [name for name in CASES if not name.startswith("chain")]
 """Each run of a chain is interrupted as one of a room is."""

@@ -4,20 +4,18 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, List
 
 import pytest
-from crashes import Case, kills
+from crashes import COARSE, STRIDE, Case, kills
 from fault_cases import Ground, image
 from fleet_runs import fleet_on
 from fuse import calls_on, ops_on
 
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 
-STRIDE = int(os.environ.get("DAEMONLESS_FAULT_STRIDE", "97"))
-OPS_STRIDE = 1 if STRIDE == 1 else 3
+OPS_STRIDE = 3 if COARSE else 1
 NETWORK = {"subnet": ["100.100.8.0/24"]}
 ABSENT: Dict[str, Any] = {"state": "absent"}
 

@@ -5,16 +5,14 @@
 from __future__ import annotations
 
 import errno
-import os
 from typing import Dict
 
 import pytest
-from crashes import failures
+from crashes import STRIDE, failures
 from fault_cases import CASES, Ground, case_of
 from fuse import refusals_on
 
 NUMBERS = (errno.ENOSPC, errno.EIO, errno.EROFS)
-STRIDE = int(os.environ.get("DAEMONLESS_FAULT_STRIDE", "97"))
 
 
 @pytest.mark.parametrize("name", CASES)

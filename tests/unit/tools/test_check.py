@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The daemonless.containers authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three checks run at a time, each is shown whole when it has ended, and all are counted."""
+"""Two checks run at a time, each is shown whole when it has ended, and all are counted."""
 
 from __future__ import annotations
 
