@@ -29,8 +29,6 @@ from ansible_collections.daemonless.containers.plugins.module_utils._sys.host im
 
 STRIDE = int(os.environ.get("DAEMONLESS_FAULT_STRIDE", "97"))
 """Of the calls within ops, each of which is a point too, every how many-th is tried."""
-COARSE = STRIDE > 1
-"""Whether of other points too not every one is to be tried."""
 PATIENCE = 5.0
 FOLDERS = ("/var/lib/daemonless", "/run", "/etc/sysctl.d")
 _CACHE = "/run/daemonless/filters"

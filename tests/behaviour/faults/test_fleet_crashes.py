@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List
 
 import pytest
-from crashes import COARSE, STRIDE, Case, kills
+from crashes import STRIDE, Case, kills
 from fault_cases import Ground, image
 from fleet_runs import fleet_on
 from fuse import calls_on, ops_on
 
 from ansible_collections.daemonless.containers.plugins.module_utils._sys.host import Host
 
-OPS_STRIDE = 3 if COARSE else 1
+OPS_STRIDE = 1 if STRIDE == 1 else 3
 NETWORK = {"subnet": ["100.100.8.0/24"]}
 ABSENT: Dict[str, Any] = {"state": "absent"}
 

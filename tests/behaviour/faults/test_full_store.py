@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional
 
 import pytest
-from crashes import COARSE, Run, State, differences, go, settled
+from crashes import Run, State, differences, go, settled
 from fault_cases import Ground, container, image, nat, rootfs, veth
 
 from ansible_collections.daemonless.containers.plugins.module_utils._core.errors import ContainersError
@@ -61,7 +61,7 @@ def test_a_full_store_is_told_and_left_as_it_was(ground: Ground, counts: Dict[st
         whole = seen()
         go(absent())
         assert differences(bare, seen()) == []
-        for step in range(0, 40, 2 if COARSE else 1):
+        for step in range(40):
             take_room(room, step)
             failed = next((run for run in chain if not succeeds(run)), None)
             Path(STORE, "filler").unlink(missing_ok=True)
